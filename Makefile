@@ -36,7 +36,7 @@ $(DEV): $(REQUIREMENTS) | $(BIN)/python
 
 demo: $(BASE)
 	@mkdir -p $(dir $(OUT))
-	$(BIN)/avatar demo -o $(OUT) --force
+	$(BIN)/avatar demo -o $(OUT) --overwrite
 	@echo "The video is at $(abspath $(OUT))"
 
 test: $(DEV)

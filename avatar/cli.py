@@ -10,11 +10,12 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import click
+
+from avatar.console import environment
 
 
 class Entry(NamedTuple):
@@ -25,13 +26,13 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "demo": Entry("avatar.commands:demo", "Enrol the embedded synthetic person and let it speak."),
+    "demo": Entry("reenact.cli:demo", "Enrol the embedded synthetic person and let it speak."),
     "enroll": Entry("avatar.commands:enroll", "Make an avatar of a person who consents."),
     "speak": Entry("reenact.cli:speak", "Let an avatar speak a recording."),
     "reenact": Entry("reenact.cli:reenact", "Let an avatar follow another video."),
     "export": Entry("avatar.commands:export", "Write an avatar's head as a GLB file."),
     "batch": Entry("reenact.cli:batch", "Render the jobs of a table, one after another."),
-    "serve": Entry("reenact.cli:serve", "Open the application in a browser."),
+    "serve": Entry("demo_app:serve", "Open the application in a browser."),
     "consent": Entry("consent.cli:consent", "Ask for, list, show, revoke and audit consents."),
     "verify": Entry("consent.cli:verify", "Tell whether a video is ours, unaltered and consented."),
     "weights": Entry("weights.cli:weights", "List, verify and fetch model files."),
@@ -72,21 +73,6 @@ class LazyGroup(click.Group):
         """Write the table; click's own would import every command for its summary."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
-
-
-@contextmanager
-def environment(**values: str | None) -> Iterator[None]:
-    """Set environment variables until the command ends; None leaves a variable as it is."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update({name: value for name, value in values.items() if value is not None})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @click.group(

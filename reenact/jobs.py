@@ -1,0 +1,181 @@
+"""The table of jobs that `avatar batch` reads: columns, checks, and a stable name for each job."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from capture.errors import CaptureError
+
+COMMANDS = ("speak", "reenact")
+REQUIRED = ("command", "subject", "input")
+COLUMNS = ("id", *REQUIRED, "size", "fps", "seed", "motion", "region", "audio")
+FOR_COMMAND = {
+    "speak": ("size", "fps", "seed"),
+    "reenact": ("size", "motion", "region", "audio"),
+}
+MOTIONS = ("relative", "absolute")
+REGIONS = ("all", "expression", "pose", "lips", "eyes")
+HASH_CHUNK = 1 << 20
+
+
+class JobError(CaptureError):
+    """A row of the table cannot be a job, or the table cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row: which avatar does what with which file."""
+
+    row: int  # as a spreadsheet counts, the header being row 1
+    label: str  # the output's name without suffix; empty: the job id
+    command: str
+    subject: str
+    source: Path  # speech of `speak`, driving video of `reenact`
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be a job, and why."""
+
+    row: int
+    label: str
+    error: JobError
+
+
+def read_jobs(table: Path) -> list[Job | BadRow]:
+    """Read a CSV table of jobs; a bad row becomes a `BadRow`, in its place.
+
+    Columns: `command` (speak or reenact), `subject` (the id), `input` (speech or driving video;
+    relative to the table's folder) and, optional, `id` (name of the output), `size`, `fps`,
+    `seed` (of speak), `motion`, `region`, `audio` (of reenact). An empty cell is the default.
+
+    Raises:
+        JobError: The table is not readable, lacks a column, or has an unknown one.
+    """
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream, strict=True)
+            _check_columns(table, reader.fieldnames or ())
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        hint = "Give a CSV file in UTF-8 with a header line."
+        raise JobError(f"{table} cannot be read as a table: {error}", hint=hint) from error
+    jobs: list[Job | BadRow] = []
+    seen: dict[str, int] = {}
+    for line, row in enumerate(rows, start=2):
+        label = (row.get("id") or "").strip()
+        try:
+            job = _job(line, row, folder=table.parent)
+            if job.label and job.label in seen:
+                raise JobError(
+                    f"id {job.label!r} is already that of row {seen[job.label]}",
+                    hint="Give each row an id of its own, or none.",
+                )
+            seen[job.label] = line
+            jobs.append(job)
+        except JobError as error:
+            jobs.append(BadRow(line, label, error))
+    return jobs
+
+
+def job_id(job: Job, *, version: str) -> str:
+    """Name a job by what decides its output: bytes of the input, options, toolkit version.
+
+    Raises:
+        JobError: The input cannot be read.
+    """
+    decides = {
+        "command": job.command,
+        "subject": job.subject,
+        "input": file_sha256(job.source),
+        "options": {
+            name: file_sha256(value) if isinstance(value, Path) else str(value)
+            for name, value in job.options.items()
+        },
+        "version": version,
+    }
+    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal.
+
+    Raises:
+        JobError: The file cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(HASH_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        hint = "Paths are relative to the table's folder."
+        raise JobError(f"{path} cannot be read: {error.strerror}", hint=hint) from error
+    return digest.hexdigest()
+
+
+def _check_columns(table: Path, names: object) -> None:
+    columns = [str(name).strip() for name in names]  # type: ignore[attr-defined]
+    for name in columns:
+        if name not in COLUMNS:
+            near = difflib.get_close_matches(name, COLUMNS, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Columns: {', '.join(COLUMNS)}."
+            raise JobError(f"{table} has an unknown column {name!r}", hint=hint)
+    for name in REQUIRED:
+        if name not in columns:
+            hint = f"Columns: {', '.join(COLUMNS)}."
+            raise JobError(f"{table} has no column {name!r}", hint=hint)
+
+
+def _job(line: int, row: Mapping[str | None, str | None], *, folder: Path) -> Job:
+    if None in row or None in row.values():
+        raise JobError("the row has not as many cells as the header", hint="Quote commas.")
+    cells = {str(name).strip(): str(value).strip() for name, value in row.items()}
+    for name in REQUIRED:
+        if not cells[name]:
+            raise JobError(f"the cell {name!r} is empty", hint="Fill it in.")
+    command = _one_of(cells["command"], "command", COMMANDS)
+    label = cells.get("id", "")
+    if label and (Path(label).name != label or label.startswith(".")):
+        raise JobError(f"id {label!r} cannot name a file", hint="Use letters, digits, - and _.")
+    parsers = _parsers(folder)
+    options = {}
+    for name, parse in parsers.items():
+        if not (text := cells.get(name, "")):
+            continue
+        if name not in FOR_COMMAND[command]:
+            raise JobError(f"{command} has no option {name!r}", hint="Leave the cell empty.")
+        options[name] = parse(text)
+    return Job(line, label, command, cells["subject"], folder / cells["input"], options)
+
+
+def _parsers(folder: Path) -> dict[str, Callable[[str], object]]:
+    return {
+        "size": lambda text: _number(text, "size", int),
+        "fps": lambda text: _number(text, "fps", Fraction),
+        "seed": lambda text: _number(text, "seed", int),
+        "motion": lambda text: _one_of(text, "motion", MOTIONS),
+        "region": lambda text: _one_of(text, "region", REGIONS),
+        "audio": lambda text: text if text in ("driving", "none") else folder / text,
+    }
+
+
+def _number(text: str, name: str, kind: Callable[[str], object]) -> object:
+    try:
+        return kind(text)
+    except (ValueError, ZeroDivisionError) as error:
+        raise JobError(f"{name} {text!r} is not a number", hint="Write it as 512.") from error
+
+
+def _one_of(text: str, name: str, choices: tuple[str, ...]) -> str:
+    if text not in choices:
+        raise JobError(f"{name} {text!r} is unknown", hint=f"Use one of: {', '.join(choices)}.")
+    return text
