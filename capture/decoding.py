@@ -1,0 +1,134 @@
+"""Pictures out of a video track: when each is shown, and how it looks upright in RGB."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.media import decode, packets
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+STANDARD_RATES: Final = tuple(
+    Fraction(rate)
+    for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60")
+)
+_FALLBACK_RATE: Final = Fraction(25)
+_FASTEST_RATE: Final = 120
+_LARGEST_JITTER: Final = 0.25
+"""Frames. Timestamps nearer to an even grid than this count as constant."""
+_RATE_TOLERANCE: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When the pictures of a track are shown."""
+
+    fps: Fraction
+    """The constant rate; of an uneven track the nearest usual one."""
+    variable: bool
+    """The pictures are not evenly spaced."""
+    start_s: float
+    """Timestamp of the first picture."""
+    duration_s: float
+    """From the first picture's start to the last one's end."""
+
+
+def scan_timing(container: InputContainer, stream: VideoStream) -> Timing:
+    """Read the timestamps of all pictures without decoding them. Leaves the container at its end.
+
+    Headers are not trusted: counts and rates in them are often those of the recording app's wish.
+    """
+    base = float(stream.time_base or 1)
+    ticks: list[int] = []
+    count = last_duration = 0
+    last_tick = -1
+    for packet in packets(container, stream):
+        if packet.size == 0 or packet.is_discard:
+            continue
+        count += 1
+        if packet.pts is not None:
+            ticks.append(packet.pts)
+            if packet.pts >= last_tick:
+                last_tick, last_duration = packet.pts, packet.duration or 0
+    declared = _declared_rates(stream)
+    if len(ticks) < 2 or 2 * len(ticks) < count:  # a bare stream: no timestamps in it
+        fps = declared[0] if declared else _FALLBACK_RATE
+        start = ticks[0] * base if ticks else 0.0
+        return Timing(fps, variable=False, start_s=start, duration_s=float(count / fps))
+    seconds = np.sort(np.array(ticks, np.int64)) * base
+    offsets = seconds - seconds[0]
+    for fps in declared:
+        if np.abs(offsets * float(fps) - np.arange(len(offsets))).max() < _LARGEST_JITTER:
+            end = len(offsets) / float(fps)
+            return Timing(fps, variable=False, start_s=seconds[0], duration_s=end)
+    fps = _nearest_rate(offsets, declared)
+    end = float(offsets[-1]) + (last_duration * base or 1 / float(fps))
+    return Timing(fps, variable=True, start_s=seconds[0], duration_s=end)
+
+
+def _declared_rates(stream: VideoStream) -> list[Fraction]:
+    """Plausible rates that the file states or FFmpeg derived, the likeliest first."""
+    rates = (stream.guessed_rate, stream.average_rate, stream.base_rate)
+    return list(dict.fromkeys(rate for rate in rates if rate and 0 < rate <= 2 * _FASTEST_RATE))
+
+
+def _nearest_rate(offsets: NDArray[np.float64], declared: list[Fraction]) -> Fraction:
+    """The constant rate that stands for uneven timestamps: by the median distance of frames."""
+    steps = np.diff(offsets)
+    steps = steps[steps > 0]
+    typical = 1 / float(np.median(steps)) if len(steps) else float(_FALLBACK_RATE)
+    typical = min(max(typical, 1.0), float(_FASTEST_RATE))
+    for candidates in (declared, STANDARD_RATES):
+        if candidates:
+            nearest = min(candidates, key=lambda rate: abs(float(rate) - typical))
+            if abs(float(nearest) / typical - 1) < _RATE_TOLERANCE:
+                return nearest
+    return Fraction(typical).limit_denominator(1001)
+
+
+def shown_frames(
+    container: InputContainer, stream: VideoStream, timing: Timing, fps: Fraction
+) -> Iterator[tuple[VideoFrame, int]]:
+    """Lay the pictures of a track on the grid of a constant rate.
+
+    Every picture goes to the slot nearest to its timestamp and is shown until the next picture's
+    slot; of pictures that share a slot the last one is shown. FFmpeg's `fps` filter rounds so.
+
+    Yields:
+        (picture, end): it is shown up to slot `end`, exclusive; ends increase.
+    """
+    held: VideoFrame | None = None
+    held_slot = end = 0
+    index = -1  # on the track's own grid
+    for frame in decode(container, stream):
+        step = 1 / timing.fps
+        if timing.variable:
+            time = Fraction(frame.time - timing.start_s).limit_denominator(1_000_000)
+            if frame.duration and frame.time_base:
+                step = frame.duration * frame.time_base
+        else:  # timestamps are rounded to ticks: take the exact ones that they stand for
+            known = frame.time is not None
+            offset = (frame.time - timing.start_s) * float(timing.fps) if known else index + 1
+            index = max(index + 1, round(offset))
+            time = index * step
+        slot = _nearest(time * fps)
+        if held is not None and slot > held_slot:
+            yield held, slot
+        held, held_slot, end = frame, slot, _nearest((time + step) * fps)
+    if held is not None:
+        yield held, max(end, held_slot + 1)
+
+
+def _nearest(value: Fraction) -> int:
+    """Rounded half up, and never below 0: `round` would send every other half down."""
+    return max(0, math.floor(value + Fraction(1, 2)))

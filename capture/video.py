@@ -1,0 +1,124 @@
+"""Video files: what is in them, and their pictures at a constant rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.decoding import Timing, scan_timing, shown_frames
+from capture.encoding import write_mp4
+from capture.errors import MediaError
+from capture.media import decode, open_media, video_stream
+from capture.orientation import UprightRgb
+
+__all__ = ["VideoInfo", "probe", "read_frames", "write_mp4"]
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What a video file delivers."""
+
+    width: int
+    """px, upright, with square pixels."""
+    height: int
+    """px, upright."""
+    fps: Fraction
+    """The constant rate that `read_frames` delivers by default."""
+    frame_count: int
+    """Frames at `fps`, from the timestamps; damaged files may deliver fewer."""
+    has_audio: bool
+    duration_s: float
+    rotation: int
+    """Degrees clockwise by which the stored pictures are turned: 0, 90, 180 or 270."""
+    variable_rate: bool
+    """The stored pictures are not evenly spaced; `read_frames` resamples them by timestamp."""
+
+
+def probe(path: Path | str) -> VideoInfo:
+    """Look at a video: timestamps of the whole file, and its first picture.
+
+    Raises:
+        MediaError: The file cannot be read, has no video track, or no picture can be decoded.
+    """
+    return _inspect(Path(path))[0]
+
+
+def read_frames(
+    path: Path | str, *, fps: Fraction | None = None, start: int = 0, stop: int | None = None
+) -> Iterator[NDArray[np.uint8]]:
+    """Stream the pictures of a video at a constant rate, upright.
+
+    Uneven timestamps, gaps and other rates are resampled by repeating and leaving out pictures.
+    The file is checked at the call; decoding happens as frames are taken.
+
+    Args:
+        path: Video file.
+        fps: Rate to deliver; None for the file's own (`VideoInfo.fps`).
+        start: First frame, counted at the delivered rate.
+        stop: Frame to stop before; None for the end.
+
+    Returns:
+        (h, w, 3) uint8 RGB frames, contiguous, each the caller's to keep and change.
+
+    Raises:
+        MediaError: As `probe`, or while reading where no picture can be decoded any more.
+        ValueError: `fps` is not positive, or `start`/`stop` do not make a range.
+    """
+    if fps is not None and fps <= 0:
+        raise ValueError(f"fps: want a positive fraction, got {fps}")
+    if start < 0 or (stop is not None and stop < start):
+        raise ValueError(f"want 0 <= start <= stop, got start {start}, stop {stop}")
+    info, timing = _inspect(Path(path))
+    return _stream(Path(path), timing, Fraction(fps or info.fps), start, stop)
+
+
+def _inspect(path: Path) -> tuple[VideoInfo, Timing]:
+    with open_media(path) as container:
+        has_audio = bool(container.streams.audio)
+        timing = scan_timing(container, video_stream(container, path))
+    with open_media(path) as container:
+        stream = video_stream(container, path)
+        first = next(decode(container, stream), None)
+        if first is None:
+            raise MediaError(
+                f"{path}: none of its pictures can be decoded (0 frames readable)",
+                hint="The file is damaged or cut off. Copy or record it again.",
+            )
+        upright = UprightRgb(first, stream)
+    info = VideoInfo(
+        width=upright.width,
+        height=upright.height,
+        fps=timing.fps,
+        frame_count=max(1, round(timing.duration_s * timing.fps)),
+        has_audio=has_audio,
+        duration_s=timing.duration_s,
+        rotation=upright.rotation,
+        variable_rate=timing.variable,
+    )
+    return info, timing
+
+
+def _stream(
+    path: Path, timing: Timing, fps: Fraction, start: int, stop: int | None
+) -> Iterator[NDArray[np.uint8]]:
+    following = start
+    upright: UprightRgb | None = None
+    with open_media(path) as container:
+        stream = video_stream(container, path)
+        for frame, end in shown_frames(container, stream, timing, fps):
+            upright = upright or UprightRgb(frame, stream)
+            if stop is not None and following >= stop:
+                return
+            if end <= following:
+                continue
+            picture = upright(frame)
+            end = end if stop is None else min(end, stop)
+            for _ in range(following, end - 1):
+                yield picture.copy()
+            yield picture
+            following = end
