@@ -1,0 +1,144 @@
+"""The whole job behind one object, for applications: enrol, speak, re-enact, list, revoke, verify.
+
+Every method opens the registry, asks for the consent that its act needs, and calls the same verbs
+as the command line. Nothing here decides.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from consent import Challenge, Registry, Subject, Verification
+    from reenact.result import RenderResult
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An enrolled subject as a picker shows it."""
+
+    subject_id: str
+    name: str  # empty once it is erased
+    kind: str
+    status: str  # "active" | "expired" | "revoked"
+    purposes: tuple[str, ...]
+    expires_at: str  # ISO date
+
+
+class Studio:
+    """Avatars of one home folder.
+
+    Args:
+        home: The registry's folder; created where it is missing.
+        outputs: Where videos are written, one folder each.
+    """
+
+    def __init__(self, home: Path, *, outputs: Path) -> None:
+        self._home = home
+        self._outputs = outputs
+
+    def people(self) -> list[Person]:
+        """List who is enrolled, newest last."""
+        with self._registry() as registry:
+            return [_person(registry.show(each.subject_id)) for each in registry.records()]
+
+    def challenge(self, name: str, purposes: Sequence[str]) -> Challenge:
+        """Draw the statement that a person speaks on camera."""
+        from consent import Purpose
+
+        with self._registry() as registry:
+            return registry.issue_challenge(name, purposes=[Purpose(each) for each in purposes])
+
+    def enroll(self, name: str, *, video: Path, **grounds: Any) -> str:
+        """Enrol a person and return the subject id; see `avatar.enroll` for the grounds."""
+        import avatar
+
+        with self._registry() as registry:
+            return avatar.enroll(name, video=video, registry=registry, **grounds)
+
+    def speak(
+        self, subject_id: str, *, audio: Path, seed: int = 0, on_progress: Progress | None = None
+    ) -> RenderResult:
+        """Let an avatar speak a recording."""
+        import reenact
+        from consent import Purpose
+
+        with self._registry() as registry:
+            permit = registry.authorize(subject_id, purpose=Purpose.SPEAK)
+            return reenact.speak(
+                subject_id,
+                audio=audio,
+                out=self._new_output(),
+                permit=permit,
+                registry=registry,
+                seed=seed,
+                on_progress=on_progress,
+            )
+
+    def reenact(
+        self,
+        subject_id: str,
+        *,
+        driving: Path,
+        motion: str = "relative",
+        region: str = "all",
+        audio: str = "driving",
+        on_progress: Progress | None = None,
+    ) -> RenderResult:
+        """Let an avatar follow another video."""
+        import reenact
+        from consent import Purpose
+
+        with self._registry() as registry:
+            permit = registry.authorize(subject_id, purpose=Purpose.REENACT)
+            return reenact.reenact(
+                subject_id,
+                driving=driving,
+                out=self._new_output(),
+                permit=permit,
+                registry=registry,
+                motion=motion,
+                region=region,
+                audio=audio,
+                on_progress=on_progress,
+            )
+
+    def revoke(self, subject_id: str, *, reason: str = "") -> None:
+        """Revoke a consent and destroy the avatar's key."""
+        with self._registry() as registry:
+            registry.revoke(subject_id, reason=reason)
+
+    def verify(self, video: Path) -> Verification:
+        """Tell whether a video is ours, unaltered and still consented."""
+        from consent import verify_output
+
+        with self._registry() as registry:
+            return verify_output(video, registry=registry)
+
+    def _registry(self) -> Registry:
+        from consent import Registry
+
+        return Registry.open(self._home)
+
+    def _new_output(self) -> Path:
+        folder = self._outputs / secrets.token_hex(8)
+        folder.mkdir(parents=True)
+        return folder / "avatar.mp4"
+
+
+def _person(subject: Subject) -> Person:
+    record = subject.record
+    return Person(
+        subject_id=record.subject_id,
+        name=subject.name or "",
+        kind=record.kind.value,
+        status=subject.status.value,
+        purposes=tuple(sorted(purpose.value for purpose in record.purposes)),
+        expires_at=record.expires_at.date().isoformat(),
+    )

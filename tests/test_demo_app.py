@@ -1,0 +1,240 @@
+"""The browser application, asked as a client and seen in a real browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import demo_app
+from consent import ConsentError
+from reenact.studio import Person
+
+pytestmark = pytest.mark.demo
+
+ADA = Person(
+    "subject_" + "a" * 32, "Ada", "synthetic", "active", ("reenact", "speak"), "2027-06-30"
+)
+BEN = Person("subject_" + "b" * 32, "", "recorded", "revoked", ("speak",), "2027-01-01")
+PUBLIC = {"/challenge", "/enrol", "/speak", "/reenact", "/revoke", "/verify"}
+
+
+@dataclass
+class FakeStudio:
+    """A service with the methods of `Studio`, which makes no frames."""
+
+    video: Path
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    seen: list[bytes] = field(default_factory=list)
+
+    def people(self) -> list[Person]:
+        return [ADA, BEN]
+
+    def challenge(self, name: str, purposes: list[str]) -> Any:
+        return SimpleNamespace(statement=f"My name is {name}. My code words are harbour, candle.")
+
+    def enroll(self, name: str, *, video: Path, on_progress: Any, **grounds: Any) -> str:
+        self.calls.append(("enroll", (name, video, grounds)))
+        self.seen.append(video.read_bytes())
+        if name == "Nobody":
+            raise ConsentError("the code words were not heard", hint="Record again.")
+        return ADA.subject_id
+
+    def speak(self, subject_id: str, *, audio: Path, seed: int, on_progress: Any) -> Any:
+        self.calls.append(("speak", (subject_id, seed)))
+        if subject_id == BEN.subject_id:
+            raise ConsentError("The consent was revoked", hint="Ask for a new one.")
+        if seed == 13:
+            raise RuntimeError("a bug with /private/path in its text")
+        on_progress(1, 2)
+        return SimpleNamespace(output=self.video)
+
+    def revoke(self, subject_id: str, *, reason: str) -> None:
+        self.calls.append(("revoke", (subject_id, reason)))
+
+    def verify(self, video: Path) -> Any:
+        return SimpleNamespace(state="valid", answers=lambda: {"altered": False})
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory) -> Iterator[tuple[str, FakeStudio]]:
+    """The application with a fake service, started as `avatar serve` starts it."""
+    from capture.video import write_mp4
+
+    folder = tmp_path_factory.mktemp("served")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("GRADIO_TEMP_DIR", str(folder / "cache"))
+    patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
+    patch.setenv("HF_HUB_OFFLINE", "1")
+    video = folder / "avatar.mp4"
+    ramp = np.linspace(0, 200, 64 * 64 * 3, dtype=np.uint8).reshape(64, 64, 3)
+    write_mp4((ramp + step for step in range(10)), video, fps=Fraction(25))
+    studio = FakeStudio(video)
+    demo = demo_app.build_demo(studio)
+    settings = {**demo_app.LAUNCH, "max_file_size": "1mb"}
+    _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, css=demo_app.CSS, **settings)
+    yield url, studio
+    demo.close()
+    patch.undo()
+
+
+@pytest.fixture
+def client(served) -> Any:
+    from gradio_client import Client
+
+    return Client(served[0], verbose=False)
+
+
+def sound(folder: Path) -> Any:
+    """A short WAV file, as a client uploads it."""
+    import wave
+
+    from gradio_client import handle_file
+
+    path = folder / "speech.wav"
+    with wave.open(str(path), "wb") as stream:
+        stream.setnchannels(1)
+        stream.setsampwidth(2)
+        stream.setframerate(16000)
+        stream.writeframes(bytes(3200))
+    return handle_file(str(path))
+
+
+def test_launch_settings_keep_the_application_private():
+    assert demo_app.LAUNCH["server_name"] == "127.0.0.1"
+    assert demo_app.LAUNCH["share"] is False
+    assert demo_app.LAUNCH["run_history"] is False
+    assert demo_app.LAUNCH["enable_monitoring"] is False
+
+
+def test_the_public_endpoints_are_the_named_ones(client):
+    endpoints = client.view_api(return_format="dict", print_info=False)
+    assert set(endpoints["named_endpoints"]) == PUBLIC
+    assert endpoints["unnamed_endpoints"] == {}
+
+
+def test_speaking_returns_the_video_byte_for_byte(served, client, tmp_path):
+    result = client.predict(ADA.subject_id, sound(tmp_path), 7, api_name="/speak")
+    path = Path(result["video"] if isinstance(result, dict) else result)
+    assert path.read_bytes() == served[1].video.read_bytes()
+    assert ("speak", (ADA.subject_id, 7)) in served[1].calls
+
+
+def test_a_refusal_reaches_the_client_in_our_words(client, tmp_path):
+    with pytest.raises(Exception, match=r"The consent was revoked.*Ask for a new one"):
+        client.predict(BEN.subject_id, sound(tmp_path), 0, api_name="/speak")
+
+
+def test_a_bug_does_not_leak_its_text(client, tmp_path):
+    with pytest.raises(Exception) as caught:
+        client.predict(ADA.subject_id, sound(tmp_path), 13, api_name="/speak")
+    assert "/private/path" not in str(caught.value)
+
+
+def test_a_missing_input_is_named(client):
+    with pytest.raises(Exception, match="The avatar is missing"):
+        client.predict(None, None, 0, api_name="/speak")
+
+
+def test_an_oversized_upload_is_refused(client, tmp_path):
+    from gradio_client import handle_file
+
+    large = tmp_path / "large.wav"
+    large.write_bytes(bytes(2_000_000))
+    with pytest.raises(Exception, match=r"(?i)size"):
+        client.predict(ADA.subject_id, handle_file(str(large)), 0, api_name="/speak")
+
+
+@pytest.mark.parametrize("name", ["Ada", "Nobody"])
+def test_the_recording_is_gone_after_an_enrolment_and_was_never_served(served, client, name):
+    from gradio_client import handle_file
+
+    url, studio = served
+    recording = handle_file(str(studio.video))
+    arguments = (name, "synthetic", ["speak"], "rendered", recording)
+    if name == "Nobody":
+        with pytest.raises(Exception, match="the code words were not heard"):
+            client.predict(*arguments, api_name="/enrol")
+    else:
+        assert client.predict(*arguments, api_name="/enrol") == ADA.subject_id
+    _, (_, uploaded, _) = studio.calls[-1]
+    assert studio.seen[-1] == studio.video.read_bytes()
+    assert not uploaded.exists()
+    assert fetch(f"{url}gradio_api/file={uploaded}") != 200
+
+
+def fetch(url: str) -> int:
+    """Return the HTTP status of an address."""
+    import httpx
+
+    return httpx.get(url).status_code
+
+
+def test_run_history_and_monitoring_are_off(served):
+    url, _ = served
+    assert fetch(f"{url}gradio_api/runs") in (403, 404)
+    assert fetch(f"{url}monitoring") in (401, 403, 404)
+
+
+def test_revoking_and_verifying_reach_the_service(served, client):
+    from gradio_client import handle_file
+
+    client.predict(ADA.subject_id, "moved on", api_name="/revoke")
+    assert ("revoke", (ADA.subject_id, "moved on")) in served[1].calls
+    proof = client.predict(handle_file(str(served[1].video)), api_name="/verify")
+    proof = json.loads(Path(proof).read_text()) if isinstance(proof, str) else proof
+    assert proof == {"state": "valid", "altered": False}
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def page(served) -> Iterator[Any]:
+    """The application in a headless Chromium."""
+    executable = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if executable is None:
+        pytest.skip("no Chromium is installed")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable, args=list(FLAGS))
+        opened = browser.new_page(viewport={"width": 1280, "height": 900})
+        opened.goto(served[0])
+        opened.get_by_role("heading", name="Countenance").wait_for()
+        yield opened
+        browser.close()
+
+
+def test_the_page_has_its_tabs_in_the_order_of_the_work(page):
+    names = [tab.inner_text().strip() for tab in page.get_by_role("tab").all()]
+    assert names == ["Enrol", "Speak", "Re-enact", "Registry", "Verify"]
+
+
+def test_the_state_of_the_consent_stands_beside_the_picker(page):
+    page.get_by_role("tab", name="Speak").click()
+    page.get_by_label("Avatar", exact=True).first.click()
+    page.get_by_role("option").first.click()
+    page.get_by_text("until 2027-06-30").wait_for(timeout=10_000)
+
+
+def test_a_refusal_is_shown_to_the_person(page):
+    page.get_by_role("tab", name="Enrol").click()
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    page.get_by_text("The recording is missing.").wait_for(timeout=10_000)
