@@ -37,7 +37,7 @@ COLUMNS = ("name", "kind", "status", "purposes", "until", "id")
 KINDS = ("recorded", "synthetic", "artwork", "historical")
 PURPOSES = ("speak", "reenact", "export")
 CSS = """
-.gradio-container {max-width: 1080px !important; margin: 0 auto !important}
+.gradio-container {max-width: 1080px !important; width: 100% !important; margin: 0 auto !important}
 footer {opacity: .6}
 """
 INTRODUCTION = """# Countenance
@@ -240,7 +240,8 @@ def _speak_tab(gr: Any, service: Any) -> Any:
             audio = gr.Audio(label="Speech", type="filepath", sources=["upload", "microphone"])
             seed = gr.Number(label="Seed of blinks and head motion", value=0, precision=0)
             button = gr.Button("Speak", variant="primary")
-        output = gr.Video(label="The avatar", interactive=False, buttons=["download"])
+        with gr.Column():
+            output = gr.Video(label="The avatar", interactive=False, buttons=["download"])
 
     def run(
         subject_id: str,
@@ -272,7 +273,8 @@ def _reenact_tab(gr: Any, service: Any) -> Any:
             )
             audio = gr.Radio(["driving", "none"], value="driving", label="Sound")
             button = gr.Button("Re-enact", variant="primary")
-        output = gr.Video(label="The avatar", interactive=False, buttons=["download"])
+        with gr.Column():
+            output = gr.Video(label="The avatar", interactive=False, buttons=["download"])
 
     def run(
         subject_id: str,
