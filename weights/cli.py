@@ -11,7 +11,8 @@ import click
 
 from weights.errors import WeightsError
 from weights.fetching import fetch as fetch_entry
-from weights.location import locate, verify as verify_entry
+from weights.location import locate
+from weights.location import verify as verify_entry
 from weights.manifest import Entry, catalog, find_entry
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
