@@ -24,6 +24,7 @@ class Event(StrEnum):
     REFUSED = "refused"
     SEALED = "sealed"
     PERMIT = "permit"
+    CERTIFICATE = "certificate"
     ISSUED = "issued"
     REVOKED = "revoked"
     ERASED = "erased"

@@ -34,3 +34,9 @@ class ProvenanceError(ConsentError):
     """An output cannot be signed or its proof cannot be written."""
 
     exit_code = 4
+
+
+class MissingBackendError(ConsentError):
+    """A package that is needed for what was asked is not installed."""
+
+    exit_code = 6

@@ -38,16 +38,27 @@ def verify(
 ) -> Standing:
     """Check a permit at the moment of use: itself, and the consent behind it."""
     with core.log.reading() as view:
-        _is_genuine(core, view, permit)
-        if permit.subject_id != subject_id:
-            raise ConsentError(f"The permit is for {permit.subject_id}, not for {subject_id}")
-        if permit.purpose != Purpose(purpose):
-            raise ConsentError(f"The permit is for {permit.purpose}, not for {purpose}")
-        if not permit.issued_at - clock.TOLERANCE <= now < permit.expires_at:
-            raise ConsentError(
-                f"The permit ended at {clock.to_text(permit.expires_at)}", hint=_AUTHORISE_ANEW
-            )
-        return _allowed(core, view, subject_id, permit.purpose, now)
+        return holds(core, view, permit, subject_id=subject_id, purpose=purpose, now=now)
+
+
+def holds(
+    core: Core, view: View, permit: Permit, *, subject_id: str, purpose: Purpose, now: datetime
+) -> Standing:
+    """Check a permit within one state of the log.
+
+    Raises:
+        ConsentError: It does not hold for this subject and purpose at this moment.
+    """
+    _is_genuine(core, view, permit)
+    if permit.subject_id != subject_id:
+        raise ConsentError(f"The permit is for {permit.subject_id}, not for {subject_id}")
+    if permit.purpose != Purpose(purpose):
+        raise ConsentError(f"The permit is for {permit.purpose}, not for {purpose}")
+    if not permit.issued_at - clock.TOLERANCE <= now < permit.expires_at:
+        raise ConsentError(
+            f"The permit ended at {clock.to_text(permit.expires_at)}", hint=_AUTHORISE_ANEW
+        )
+    return _allowed(core, view, subject_id, permit.purpose, now)
 
 
 def _issue(

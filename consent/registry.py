@@ -265,7 +265,7 @@ def _may_be_created(home: Path, *, create: bool) -> None:
     if not create and not started:
         raise RegistryError(
             f"There is no registry in {home}",
-            hint="Make one with: avatar consent list, or choose another folder with --home.",
+            hint="The first challenge or enrolment makes one; or choose another with --home.",
         )
     if (home / DATABASE).exists() and not KeyRing.exists(home / "keys"):
         raise RegistryDamaged(
