@@ -328,14 +328,9 @@ def _verify_tab(gr: Any, service: Any) -> None:
 
     def run(video: str) -> dict[str, object]:
         with refusals(gr):
-            return describe(service.verify(Path(required(gr, video, "The video"))))
+            return service.verify(Path(required(gr, video, "The video"))).to_json()
 
     button.click(run, video, result, api_name="verify")
-
-
-def describe(verification: Any) -> dict[str, object]:
-    """Return a verification as plain data."""
-    return {"state": str(verification.state), **verification.answers()}
 
 
 @click.command(short_help="Open the application in a browser.")

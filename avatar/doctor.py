@@ -13,7 +13,10 @@ from typing import Literal
 
 import click
 
+import consent
+import weights
 from avatar.console import emit, home_option, json_option, weights_option
+from consent.home import default_home
 
 DISTRIBUTION = "countenance"
 CV2_OWNERS = (
@@ -125,26 +128,26 @@ def check_providers() -> Iterator[Finding]:
 
 def check_weights() -> Iterator[Finding]:
     """Hash every model file of the manifest."""
-    weights = importlib.import_module("weights")
     for entry in weights.catalog():
         try:
             weights.verify(entry.name)
         except weights.WeightsError as error:
-            yield Finding(f"weights {entry.name}", "failed", str(error), error.hint, 5)
+            yield Finding(
+                f"weights {entry.name}", "failed", str(error), error.hint, error.exit_code
+            )
         else:
             yield Finding(f"weights {entry.name}", "ok", f"SHA-256 {entry.sha256[:12]}…")
 
 
 def check_registry() -> Iterator[Finding]:
     """Open the registry, if there is one, and check its signatures."""
-    consent = importlib.import_module("consent")
-    home = consent.default_home()
+    home = default_home()
     if not (home / "registry.db").exists():
         yield Finding("registry", "ok", f"none yet in {home}")
         return
     try:
         with consent.Registry.open(home, create=False) as registry:
-            problems = list(registry.audit())
+            problems = registry.audit()
     except consent.ConsentError as error:
         yield Finding("registry", "failed", str(error), error.hint, error.exit_code)
         return
@@ -157,7 +160,7 @@ def check_registry() -> Iterator[Finding]:
 
 def check_disk() -> Iterator[Finding]:
     """Report the space where the state lives."""
-    home = importlib.import_module("consent").default_home()
+    home = default_home()
     existing = next(folder for folder in (home, *home.parents) if folder.exists())
     free = shutil.disk_usage(existing).free
     status: Status = "ok" if free >= FREE_BYTES else "warning"

@@ -222,7 +222,9 @@ def _earlier_outputs(folder: Path) -> dict[tuple[str, str], str]:
 
 
 def _is_whole(output: Path, digest: str) -> bool:
-    sidecar = output.with_suffix(".json")
-    if not output.exists() or not sidecar.exists() or file_sha256(output) != digest:
+    """Whether output and sidecar are there and agree with what was noted."""
+    try:
+        sidecar = json.loads(output.with_suffix(".json").read_text(encoding="utf-8"))
+        return bool(sidecar["output"]["sha256"] == digest == file_sha256(output))
+    except (OSError, ValueError, KeyError, TypeError, JobError):
         return False
-    return digest in sidecar.read_text(encoding="utf-8", errors="replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import time
@@ -29,7 +30,8 @@ def render(job: Job, output: Path) -> dict[str, object]:
             part.unlink()
     content = job.source.read_bytes()
     output.write_bytes(content)
-    output.with_suffix(".json").write_text(hashlib.sha256(content).hexdigest())
+    sidecar = {"output": {"sha256": hashlib.sha256(content).hexdigest()}}
+    output.with_suffix(".json").write_text(json.dumps(sidecar))
     return {"frames": 3}
 
 
