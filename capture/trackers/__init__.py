@@ -1,0 +1,1 @@
+"""Face trackers, one module each; imported when used."""

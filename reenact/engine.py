@@ -1,0 +1,151 @@
+"""The first-order motion engine: a driven face in, a frame of the person out."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.appearance import Appearance
+from capture.landmark_rig import LandmarkRig
+from capture.landmarks import FACE_OVAL
+from reenact.keypoints import dense_motion, first_order_motion
+from reenact.mesh import landmark_mesh
+from reenact.selection import Selector, face_regions
+from reenact.warp import FLOOR, lay_over, vertex_validity, warp_face, warp_outside
+
+GRID_STEP = 8
+"""Distance of the dense motion's nodes in px of the rendered crop."""
+BAND_PX = 2.5
+"""Standard deviation of the blur that separates the coarse band from the fine one."""
+SHARPEN_PX, SHARPEN_AMOUNT = 0.8, 0.8
+NEAR_RADIUS, FAR_RADIUS = 1.25, 1.75
+"""In face radii: references show what lies within the first, the source frame what lies beyond
+the second."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrivenFace:
+    """Where the person's landmarks shall be in one frame."""
+
+    landmarks: NDArray[np.float32]
+    """(478, 3) px of the source frame: x right, y down, z away."""
+    shape: NDArray[np.float32]
+    """(478, 3) metres, the same face in canonical head space."""
+    rotation: NDArray[np.float32]
+    """(3, 3) its head rotation."""
+
+
+class FirstOrderEngine:
+    """Renders one person. Holds the references at the rendering size; no state between frames."""
+
+    def __init__(self, appearance: Appearance, *, size: int = 512) -> None:
+        """Prepare the references.
+
+        Args:
+            appearance: Of the person.
+            size: Side of the rendered head crop in px.
+        """
+        self._appearance, self._size = appearance, size
+        crop = appearance.crop
+        self._scale = size / crop.side
+        self._corner = np.array([crop.x, crop.y], np.float32)
+        rig = LandmarkRig.load()
+        self._rig = rig
+        self._faces = landmark_mesh().faces
+        self._images = np.stack([_fit(item.image, size) for item in appearance.references])
+        self._mattes = np.stack([_fit(item.matte, size) for item in appearance.references])[
+            ..., None
+        ]
+        self._crisp = np.stack([_sharpen(image) for image in self._images])
+        self._coarse = np.stack([cv2.GaussianBlur(image, (0, 0), BAND_PX) for image in self._images])
+        self._plate = _fit(appearance.plate, size)
+        placed = np.stack([item.landmarks for item in appearance.references])
+        self._sources = np.ascontiguousarray(self._to_crop(placed)[:, :, :2])
+        poses = rig.align(placed)
+        shapes = poses.to_canonical(placed)
+        self._selector = Selector(
+            regions=face_regions(rig.neutral), shapes=shapes, rotations=poses.rotation
+        )
+        self._opacity = np.ones(len(rig.neutral), np.float32)
+        self._opacity[FACE_OVAL] = 0
+
+    @property
+    def size(self) -> int:
+        """Side of the rendered crop in px."""
+        return self._size
+
+    def _to_crop(self, landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(..., 3) px of the source frame to px of the rendered crop (pixel centres)."""
+        out = landmarks * np.float32(self._scale)
+        out[..., :2] = (landmarks[..., :2] - self._corner) * self._scale - 0.5
+        return out
+
+    def render(self, face: DrivenFace) -> NDArray[np.uint8]:
+        """Draw the head crop, (size, size, 3) RGB."""
+        blend = self._selector.weights(face.shape, face.rotation)  # (regions, r)
+        driving = self._to_crop(face.landmarks)
+        under = self._outside(driving, blend[0])
+        over = np.empty_like(under)
+        coverage = np.empty(under.shape[:2], np.float32)
+        flat = np.ascontiguousarray(driving[:, :2])
+        validity = vertex_validity(flat, self._sources, self._faces)  # (r, v)
+        shares = np.stack([region.share for region in self._selector.regions])
+        weights = blend.T @ shares * (validity + FLOOR) ** 2
+        warp_face(
+            driving,
+            self._sources,
+            self._crisp,
+            self._coarse,
+            weights / np.maximum(weights.sum(axis=0), 1e-9),
+            self._opacity,
+            self._faces,
+            over,
+            coverage,
+        )
+        out = np.empty(under.shape, np.uint8)
+        lay_over(under, over, coverage, out)
+        return out
+
+    def _outside(
+        self, driving: NDArray[np.float32], blend: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Hair, neck and shoulders over the plate, (size, size, 3)."""
+        used = [0, *(r for r in np.flatnonzero(blend > 0.02) if r != 0)]
+        motions = [
+            first_order_motion(
+                driving, self._sources[r], self._rig.rigid_index, self._rig.rigid_weight
+            )
+            for r in used
+        ]
+        grids = np.stack([dense_motion(motion, self._size, GRID_STEP) for motion in motions])
+        nodes = np.arange(grids.shape[1]) * np.float32(GRID_STEP)
+        u = (nodes[None, :] - motions[0].centre[0]) / motions[0].radius[0]
+        v = (nodes[:, None] - motions[0].centre[1]) / motions[0].radius[1]
+        far = np.clip((np.hypot(u, v) - NEAR_RADIUS) / (FAR_RADIUS - NEAR_RADIUS), 0, 1)
+        out = np.empty((self._size, self._size, 3), np.float32)
+        share = blend[used]
+        warp_outside(
+            grids,
+            GRID_STEP,
+            self._images[used],
+            self._mattes[used],
+            (share / share.sum()).astype(np.float32),
+            (1 - far * far * (3 - 2 * far)).astype(np.float32),
+            self._plate,
+            out,
+        )
+        return out
+
+
+def _sharpen(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Lift the finest detail by what the bilinear samples on its way to the output will cost."""
+    blurred = cv2.GaussianBlur(image, (0, 0), SHARPEN_PX)
+    return cv2.addWeighted(image, 1 + SHARPEN_AMOUNT, blurred, -SHARPEN_AMOUNT, 0)
+
+
+def _fit(image: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    if len(image) == size:
+        return image
+    method = cv2.INTER_AREA if len(image) > size else cv2.INTER_CUBIC
+    return np.ascontiguousarray(cv2.resize(image, (size, size), interpolation=method))

@@ -1,0 +1,115 @@
+"""Which references show what a frame needs, region by region.
+
+Blending the few nearest of a dozen references by how well each can show a region brings real
+teeth, lids and cheeks into the picture without any training. Mouth, eyes and the rest choose on
+their own: the frame with the right mouth need not be the one with the right gaze.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.landmarks import (
+    FACE_OVAL,
+    LEFT_BROW,
+    LEFT_EYE,
+    LEFT_IRIS,
+    LIPS,
+    RIGHT_BROW,
+    RIGHT_EYE,
+    RIGHT_IRIS,
+)
+
+MILLIMETRES = 1000.0
+POSE_MM_A_DEGREE = 0.12
+"""What a degree of head rotation costs, in the unit of shape differences."""
+NEAREST = 3
+"""References blended in a region."""
+SHARPNESS = 3.0
+"""Exponent of the blend weights: higher follows the nearest reference more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """A part of the face that chooses its references on its own."""
+
+    index: NDArray[np.int32]
+    """(m,) landmarks whose shape is compared."""
+    share: NDArray[np.float32]
+    """(478,) how much each landmark belongs to the region; the regions add up to 1."""
+
+
+def face_regions(neutral: NDArray[np.float32]) -> tuple[Region, ...]:
+    """Whole face, mouth, right eye and left eye, with soft borders.
+
+    Args:
+        neutral: (478, 3) metres, the face at rest; distances in it soften the borders.
+    """
+    everything = np.arange(len(neutral), dtype=np.int32)
+    parts = [
+        (LIPS, 0.012, 0.020),
+        (np.concatenate([RIGHT_EYE, RIGHT_IRIS]), 0.006, 0.012),
+        (np.concatenate([LEFT_EYE, LEFT_IRIS]), 0.006, 0.012),
+    ]
+    shares = []
+    for index, inner, outer in parts:
+        gaps = np.linalg.norm(neutral[:, None, :2] - neutral[None, index, :2], axis=2).min(axis=1)
+        ramp = np.clip((outer - gaps) / (outer - inner), 0, 1)
+        shares.append(ramp * ramp * (3 - 2 * ramp))
+    rest = np.clip(1 - np.sum(shares, axis=0), 0, 1)
+    total = rest + np.sum(shares, axis=0)
+    calm = np.setdiff1d(everything, np.concatenate([LIPS, FACE_OVAL, *_EYES])).astype(np.int32)
+    return (
+        Region(index=calm, share=(rest / total).astype(np.float32)),
+        *(
+            Region(index=index, share=(share / total).astype(np.float32))
+            for (index, _, _), share in zip(parts, shares, strict=True)
+        ),
+    )
+
+
+_EYES = (RIGHT_EYE, LEFT_EYE, RIGHT_IRIS, LEFT_IRIS, RIGHT_BROW, LEFT_BROW)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selector:
+    """Measures how near each reference is to a driven face. Glossary: r = references."""
+
+    regions: tuple[Region, ...]
+    shapes: NDArray[np.float32]
+    """(r, 478, 3) metres, the references in canonical head space."""
+    rotations: NDArray[np.float32]
+    """(r, 3, 3) head rotations of the references."""
+
+    def weights(
+        self, shape: NDArray[np.float32], rotation: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Blend weights of each reference in each region for one driven face.
+
+        Args:
+            shape: (478, 3) metres, the driven face in canonical head space.
+            rotation: (3, 3) its head rotation.
+
+        Returns:
+            (regions, r), each row sums to 1. A reference leaves the blend continuously: its
+            weight is (1 - d / d')^p with d' the distance of the first one left out.
+        """
+        trace = np.einsum("rij,ij->r", self.rotations, rotation)
+        turned = np.degrees(np.arccos(np.clip((trace - 1) / 2, -1, 1)))
+        rows = []
+        for region in self.regions:
+            gaps = self.shapes[:, region.index] - shape[region.index]
+            distance = np.sqrt((gaps**2).sum(axis=2).mean(axis=1)) * MILLIMETRES
+            distance = distance + POSE_MM_A_DEGREE * turned
+            rows.append(_soft_nearest(distance))
+        return np.stack(rows).astype(np.float32)
+
+
+def _soft_nearest(distance: NDArray[np.float32]) -> NDArray[np.float32]:
+    if len(distance) <= NEAREST:
+        bound = distance.max() * 1.1 + 1e-3
+    else:
+        bound = np.partition(distance, NEAREST)[NEAREST] + 1e-6
+    weight = np.clip(1 - distance / bound, 0, None) ** SHARPNESS
+    return weight / max(weight.sum(), 1e-12)
