@@ -27,6 +27,8 @@ def audit(core: Core) -> list[Finding]:
     """List everything that does not hold; empty when all does."""
     findings = list(_permissions(core))
     try:
+        for fault in core.log.store.faults():
+            findings.append(Finding("database", fault))
         for name in core.log.store.missing_guards():
             findings.append(Finding("database", f"the guard {name} is missing or was changed"))
         # A log object of its own trusts nothing that this process verified before.

@@ -151,6 +151,9 @@ class Log:
             if (head is None or entry.seq > head.seq) and not signed(entry, self.keys):
                 raise RegistryDamaged(f"Log entry {entry.seq} is not signed", hint=_ADVICE)
             met_head = met_head or last == head
+        (count,) = connection.execute("SELECT COUNT(*) FROM log").fetchone()
+        if count != last.seq:
+            raise RegistryDamaged(f"The log has {count} entries, not {last.seq}", hint=_ADVICE)
         if not met_head:
             raise RegistryDamaged("The log does not lead to its signed head", hint=_ADVICE)
         if head is None and last.seq > 1:

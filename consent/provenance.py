@@ -134,7 +134,8 @@ def _write_signed(core: Core, source: Path, part: Path, issue: _Issue) -> None:
     )
     c2pa_manifest.embed(source, part, manifest, credentials(core))
     with core.log.reading() as view:
-        reading = c2pa_manifest.read(part, issue.media_type, anchors(view))
+        anchors_pem = anchors(view)
+    reading = c2pa_manifest.read(part, issue.media_type, anchors_pem)
     if reading.embedded is not Embedded.TRUSTED:
         raise ProvenanceError(
             f"The manifest just written does not verify: {', '.join(reading.problems)}",

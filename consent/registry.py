@@ -44,6 +44,13 @@ class Registry:
         self.core = core
 
     @classmethod
+    def exists(cls, home: Path) -> bool:
+        """Whether a folder holds a registry, or what is left of one."""
+        home = Path(home)
+        parts = (home / DATABASE, home / HEAD)
+        return any(path.exists() for path in parts) or KeyRing.exists(home / "keys")
+
+    @classmethod
     def open(cls, home: Path, *, create: bool = True, now: datetime | None = None) -> Self:
         """Open the registry of a home folder, making a new one where there is none.
 
@@ -261,8 +268,7 @@ class Registry:
 
 def _may_be_created(home: Path, *, create: bool) -> None:
     """Tell an unfinished or absent registry, which may be made, from one that lost its head."""
-    started = (home / DATABASE).exists() or KeyRing.exists(home / "keys")
-    if not create and not started:
+    if not create and not Registry.exists(home):
         raise RegistryError(
             f"There is no registry in {home}",
             hint="The first challenge or enrolment makes one; or choose another with --home.",

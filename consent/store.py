@@ -75,6 +75,12 @@ class Store:
                     " BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
                 )
 
+    def faults(self) -> tuple[str, ...]:
+        """List what the engine itself finds wrong: broken pages, indexes that do not agree."""
+        with self.read() as connection:
+            rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
+        return tuple(row[0] for row in rows if row[0] != "ok")
+
     def missing_guards(self) -> tuple[str, ...]:
         """Name the triggers that keep the log append-only and are no longer there as made."""
         with self.read() as connection:

@@ -101,8 +101,11 @@ def verify_output(
             return _without_log(_reading(path, kind, ""), digest, "There is no registry here")
         try:
             with registry.core.log.reading() as view:
-                reading = _reading(path, kind, certificates.anchors(view))
-                beside = sidecar.read(path, registry.core.keys)
+                anchors_pem = certificates.anchors(view)
+            # The file may be long: no lock on the registry is held while it is read.
+            reading = _reading(path, kind, anchors_pem)
+            beside = sidecar.read(path, registry.core.keys)
+            with registry.core.log.reading() as view:
                 return _judged(registry.core, view, digest, reading, beside, moment)
         except RegistryDamaged as error:
             return _without_log(_reading(path, kind, ""), digest, str(error))
