@@ -200,5 +200,6 @@ class _Resampler:
         blocks.append(np.zeros((self._channels, 0), np.float32))
         if self._resampler is not None:
             for ready in self._resampler.resample(frame):
-                blocks.append(ready.to_ndarray().astype(np.float32, copy=False))
+                block = ready.to_ndarray().astype(np.float32, copy=False)
+                blocks.append(np.nan_to_num(block, nan=0, posinf=1, neginf=-1))
         return np.concatenate(blocks, axis=1)

@@ -24,9 +24,13 @@ STANDARD_RATES: Final = tuple(
 )
 _FALLBACK_RATE: Final = Fraction(25)
 _FASTEST_RATE: Final = 120
+"""Frames a second, of a track with uneven timestamps."""
+_FASTEST_DECLARED: Final = 1000
 _LARGEST_JITTER: Final = 0.25
 """Frames. Timestamps nearer to an even grid than this count as constant."""
 _RATE_TOLERANCE: Final = 0.02
+_FEW_FRAMES: Final = 10
+"""Fewer say too little about the rate: believe the header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,18 @@ def scan_timing(container: InputContainer, stream: VideoStream) -> Timing:
 def _declared_rates(stream: VideoStream) -> list[Fraction]:
     """Plausible rates that the file states or FFmpeg derived, the likeliest first."""
     rates = (stream.guessed_rate, stream.average_rate, stream.base_rate)
-    return list(dict.fromkeys(rate for rate in rates if rate and 0 < rate <= 2 * _FASTEST_RATE))
+    return list(dict.fromkeys(rate for rate in rates if rate and 0 < rate <= _FASTEST_DECLARED))
 
 
 def _nearest_rate(offsets: NDArray[np.float64], declared: list[Fraction]) -> Fraction:
-    """The constant rate that stands for uneven timestamps: by the median distance of frames."""
+    """The constant rate that stands for uneven timestamps."""
+    for rate in declared:  # a constant rate of which frames were dropped or lost
+        slots = offsets * float(rate)
+        typical_step = np.median(np.diff(np.rint(slots)))
+        if np.abs(slots - np.rint(slots)).max() < _LARGEST_JITTER / 2 and (
+            typical_step == 1 or len(slots) < _FEW_FRAMES
+        ):
+            return rate
     steps = np.diff(offsets)
     steps = steps[steps > 0]
     typical = 1 / float(np.median(steps)) if len(steps) else float(_FALLBACK_RATE)

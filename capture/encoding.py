@@ -28,6 +28,8 @@ AAC_RATE: Final = 48000
 _AAC_BLOCK: Final = 1024
 _BIT_RATE_PER_CHANNEL: Final = 96_000
 _ENCODER_THREADS: Final = 2
+_FASTEST_RATE: Final = 1000
+_LARGEST_TIMESCALE: Final = 2**31 - 1
 _BT709: Final = 1
 _LIMITED_RANGE: Final = 1
 
@@ -53,7 +55,8 @@ def write_mp4(
         out: The file; overwritten.
         fps: Frames a second; kept exactly.
         audio: Sound in memory, or a file whose sound track is streamed in.
-        crf: x264's constant rate factor, 0 (lossless) to 51.
+        crf: x264's constant rate factor, 1 (finest; 0 would need a profile that browsers lack)
+            to 51.
         preset: x264's speed preset.
 
     Returns:
@@ -61,10 +64,13 @@ def write_mp4(
 
     Raises:
         MediaError: No frames, the sound cannot be read, or the file cannot be written.
-        ValueError: A frame has another shape or dtype than expected, or `fps` is not positive.
+        ValueError: A frame has another shape or dtype than expected, or `fps` or `crf` is out of
+            range.
     """
-    if fps <= 0:
-        raise ValueError(f"fps: want a positive fraction, got {fps}")
+    if not 0 < fps <= _FASTEST_RATE or max(fps.numerator, fps.denominator) > _LARGEST_TIMESCALE:
+        raise ValueError(f"fps: want a positive fraction that MP4 can hold, got {fps}")
+    if not 1 <= crf <= 51:
+        raise ValueError(f"crf: want 1 to 51, got {crf}")
     iterator = iter(frames)
     first = next(iterator, None)
     if first is None:

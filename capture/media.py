@@ -64,16 +64,23 @@ def open_media(path: Path) -> Iterator[InputContainer]:
 
     check_input(path)
     try:
-        with av.open(
+        opened = av.open(
             f"file:{path}",  # without the scheme a name with a colon reads as a protocol
             options={"protocol_whitelist": "file", "format_whitelist": CONTAINERS},
             metadata_errors="ignore",
-        ) as container:
+        )
+    except av.FFmpegError as error:
+        raise MediaError(
+            f"{path} is not a video or sound file, or it is damaged or cut off ({error.strerror})",
+            hint=_READABLE_HINT,
+        ) from error
+    try:
+        with opened as container:
             yield container
     except av.FFmpegError as error:
         raise MediaError(
-            f"{path} cannot be read as video or sound: {_reason(error)}",
-            hint=f"The file may be damaged or cut off. {_READABLE_HINT}",
+            f"{path} breaks while it is read: {error.strerror}",
+            hint="The file may be damaged or cut off. Copy or record it again.",
         ) from error
 
 
@@ -125,7 +132,7 @@ def packets(container: InputContainer, stream: VideoStream | AudioStream) -> Ite
     try:
         yield from container.demux(stream)
     except (av.InvalidDataError, av.EOFError) as error:
-        logger.warning("%s breaks off early: %s", container.name, _reason(error))
+        logger.warning("%s breaks off early: %s", container.name, error.strerror)
 
 
 def decode(container: InputContainer, stream: VideoStream | AudioStream) -> Iterator[Any]:
@@ -150,7 +157,3 @@ def decode(container: InputContainer, stream: VideoStream | AudioStream) -> Iter
         yield from (frame for frame in stream.decode(None) if not frame.is_corrupt)
     if skipped:
         logger.warning("%s: %d damaged frames were left out", container.name, skipped)
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)

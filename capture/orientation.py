@@ -17,6 +17,8 @@ _BT709, _BT601 = 1, 5
 _UNKNOWN_MATRICES: Final = (0, 2, 3)
 """`AVColorSpace` RGB (wrong on a YUV track), unspecified, reserved."""
 _TALLEST_SD: Final = 576
+_HDR_TRANSFERS: Final = (16, 18)
+"""`AVColorTransferCharacteristic` of PQ (SMPTE ST 2084) and HLG (ARIB STD-B67)."""
 _WIDEST_PIXEL: Final = Fraction(4)
 
 
@@ -41,6 +43,9 @@ class UprightRgb:
         self._to_rgb = VideoReformatter()
         self._stored_width = max(1, round(first.width * _pixel_aspect(stream)))
         self._stored_height = first.height
+        # High dynamic range, which phones record by default, would look grey: map it to BT.709.
+        # Only then, because swscale takes seconds to prepare such a conversion.
+        self._transfer = _BT709 if first.color_trc in _HDR_TRANSFERS else None
         self._turn = _display_turn(first)
         self.mirrored = bool(np.linalg.det(self._turn) < 0)
         self.rotation = _clockwise_degrees(self._turn)
@@ -62,6 +67,8 @@ class UprightRgb:
             format="gbrp",
             src_colorspace=matrix,
             src_color_range=frame.color_range,
+            dst_color_trc=self._transfer,
+            dst_color_primaries=self._transfer,
             interpolation=self._scaling,
             threads=1,
         )
