@@ -17,7 +17,8 @@ from typing import Any
 
 import click
 
-from avatar.console import home_option, weights_option
+from avatar.console import weights_option
+from consent.home import home_option
 from reenact.studio import Person, Studio
 
 MAX_FILE_SIZE = "200mb"
@@ -338,19 +339,17 @@ def _verify_tab(gr: Any, service: Any) -> None:
 @click.option("--open/--no-open", "in_browser", default=True, help="Open a browser window.")
 @home_option
 @weights_option
-def serve(port: int | None, in_browser: bool) -> int:
-    r"""Open the application in a browser. It listens on this machine only.
+def serve(port: int | None, in_browser: bool, home: Path) -> int:
+    """Open the application in a browser. It listens on this machine only.
 
     \b
     Examples:
       avatar serve
       avatar serve --port 7861 --no-open
     """
-    import consent
-
     with tempfile.TemporaryDirectory(prefix="countenance-") as folder:
         os.environ["GRADIO_TEMP_DIR"] = folder  # not the shared default, which others can list
-        studio = Studio(consent.default_home(), outputs=Path(folder) / "outputs")
+        studio = Studio(home, outputs=Path(folder) / "outputs")
         demo = build_demo(studio)
         demo.launch(server_port=port, inbrowser=in_browser, css=CSS, **LAUNCH)
     return 0

@@ -33,8 +33,8 @@ COMMANDS = {
     "export": Entry("avatar.commands:export", "Write an avatar's head as a GLB file."),
     "batch": Entry("reenact.cli:batch", "Render the jobs of a table, one after another."),
     "serve": Entry("demo_app:serve", "Open the application in a browser."),
-    "consent": Entry("consent.cli:consent", "Ask for, list, show, revoke and audit consents."),
-    "verify": Entry("consent.cli:verify", "Tell whether a video is ours, unaltered and consented."),
+    "consent": Entry("consent.cli:consent", "Ask for consents, look at them, withdraw them."),
+    "verify": Entry("consent.cli:verify", "Tell what a video, picture or sound file is."),
     "weights": Entry("weights.cli:weights", "List, verify and fetch model files."),
     "doctor": Entry("avatar.doctor:doctor", "Check this installation."),
 }

@@ -9,7 +9,6 @@ import click
 
 from avatar.console import (
     emit,
-    home_option,
     input_file,
     json_option,
     output_file,
@@ -18,6 +17,7 @@ from avatar.console import (
     quiet_option,
     weights_option,
 )
+from consent.home import home_option
 
 ATTESTED_KINDS = ("synthetic", "artwork", "historical")
 PURPOSES = ("speak", "reenact", "export")
@@ -98,10 +98,11 @@ def enroll(
     purposes: tuple[str, ...],
     expires: datetime | None,
     face: int | None,
+    home: Path,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    r"""Make an avatar of a person who consents, and print its subject id.
+    """Make an avatar of a person who consents, and print its subject id.
 
     \b
     Examples:
@@ -112,7 +113,7 @@ def enroll(
     import consent
 
     check_grounds(challenge, release, kind, attestation)
-    with consent.Registry.open(consent.default_home()) as registry:
+    with consent.Registry.open(home) as registry:
         with progress("enroll", quiet=quiet) as on_progress:
             subject_id = api.enroll(
                 name,
@@ -139,8 +140,8 @@ def enroll(
 @overwrite_option
 @home_option
 @json_option
-def export(subject_id: str, out: Path, overwrite: bool, as_json: bool) -> int:
-    r"""Write an avatar's head as a GLB file with 52 ARKit morph targets.
+def export(subject_id: str, out: Path, overwrite: bool, home: Path, as_json: bool) -> int:
+    """Write an avatar's head as a GLB file with 52 ARKit morph targets.
 
     \b
     Example:
@@ -149,7 +150,7 @@ def export(subject_id: str, out: Path, overwrite: bool, as_json: bool) -> int:
     import avatar as api
     import consent
 
-    with consent.Registry.open(consent.default_home(), create=False) as registry:
+    with consent.Registry.open(home, create=False) as registry:
         permit = registry.authorize(subject_id, purpose=consent.Purpose.EXPORT)
         api.export(subject_id, out=out, permit=permit, registry=registry, overwrite=overwrite)
     emit({"output": str(out)}, str(out), as_json=as_json)

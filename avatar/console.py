@@ -33,22 +33,10 @@ def environment(**values: str | None) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _use_home(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
-    # The environment is what worker processes and the libraries' own defaults read.
-    ctx.with_resource(environment(COUNTENANCE_HOME=value and str(value)))
-
-
 def _use_weights(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
     ctx.with_resource(environment(COUNTENANCE_WEIGHTS=value and str(value)))
 
 
-home_option = click.option(
-    "--home",
-    type=click.Path(file_okay=False, path_type=Path),
-    callback=_use_home,
-    expose_value=False,
-    help="Registry, assets and keys [env: COUNTENANCE_HOME; default: your data folder].",
-)
 weights_option = click.option(
     "--weights",
     type=click.Path(file_okay=False, path_type=Path),

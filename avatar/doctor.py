@@ -9,14 +9,16 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
 from typing import Literal
 
 import click
 
 import consent
 import weights
-from avatar.console import emit, home_option, json_option, weights_option
-from consent.home import default_home
+from avatar.console import emit, json_option, weights_option
+from consent.home import home_option
 
 DISTRIBUTION = "countenance"
 CV2_OWNERS = (
@@ -139,9 +141,8 @@ def check_weights() -> Iterator[Finding]:
             yield Finding(f"weights {entry.name}", "ok", f"SHA-256 {entry.sha256[:12]}…")
 
 
-def check_registry() -> Iterator[Finding]:
+def check_registry(home: Path) -> Iterator[Finding]:
     """Open the registry, if there is one, and check its signatures."""
-    home = default_home()
     if not (home / "registry.db").exists():
         yield Finding("registry", "ok", f"none yet in {home}")
         return
@@ -158,9 +159,8 @@ def check_registry() -> Iterator[Finding]:
         yield Finding("registry", "ok", f"{home}, every signature holds")
 
 
-def check_disk() -> Iterator[Finding]:
+def check_disk(home: Path) -> Iterator[Finding]:
     """Report the space where the state lives."""
-    home = default_home()
     existing = next(folder for folder in (home, *home.parents) if folder.exists())
     free = shutil.disk_usage(existing).free
     status: Status = "ok" if free >= FREE_BYTES else "warning"
@@ -173,18 +173,17 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_encoders,
     check_providers,
     check_weights,
-    check_registry,
-    check_disk,
 )
 
 
-def findings() -> Iterator[Finding]:
+def findings(home: Path) -> Iterator[Finding]:
     """Run every check; one that cannot run is itself a finding."""
-    for check in CHECKS:
+    for check in (*CHECKS, partial(check_registry, home), partial(check_disk, home)):
         try:
             yield from check()
         except ImportError as error:
-            name = check.__name__.removeprefix("check_")
+            function = check.func if isinstance(check, partial) else check
+            name = function.__name__.removeprefix("check_")
             hint = f"Install it with: pip install --force-reinstall {DISTRIBUTION}"
             yield Finding(name, "failed", str(error), hint, 6)
 
@@ -193,8 +192,8 @@ def findings() -> Iterator[Finding]:
 @home_option
 @weights_option
 @json_option
-def doctor(as_json: bool) -> int:
-    r"""Check this installation: versions, encoders, model files, registry.
+def doctor(home: Path, as_json: bool) -> int:
+    """Check this installation: versions, encoders, model files, registry.
 
     \b
     Examples:
@@ -202,7 +201,7 @@ def doctor(as_json: bool) -> int:
       avatar doctor --json
     """
     failed = 0
-    for finding in findings():
+    for finding in findings(home):
         text = f"{finding.status:8} {finding.name}: {finding.detail}"
         emit(asdict(finding), f"{text}\n         {finding.hint}".rstrip(), as_json=as_json)
         if finding.status == "failed":

@@ -17,7 +17,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 
 @click.group()
 def consent() -> None:
-    r"""Ask for consents, look at them, withdraw them.
+    """Ask for consents, look at them, withdraw them.
 
     \b
     Example:
@@ -46,7 +46,7 @@ def consent() -> None:
 def challenge(
     name: str, purposes: tuple[str, ...], output: Path, home: Path, as_json: bool
 ) -> None:
-    r"""Make the statement that a person speaks on camera within the hour.
+    """Make the statement that a person speaks on camera within the hour.
 
     Enrol with the recording and --challenge FILE. Each challenge works once.
 
@@ -80,7 +80,7 @@ def challenge(
 @home_option
 @_json_option
 def list_(home: Path, as_json: bool) -> None:
-    r"""List all consents: subject, standing, kind, end, purposes, name.
+    """List all consents: subject, standing, kind, end, purposes, name.
 
     \b
     Example:
@@ -111,7 +111,7 @@ def list_(home: Path, as_json: bool) -> None:
 @home_option
 @_json_option
 def show(subject_id: str, home: Path, as_json: bool) -> None:
-    r"""Show one consent with everything that was, and was not, checked.
+    """Show one consent with everything that was, and was not, checked.
 
     \b
     Example:
@@ -140,7 +140,7 @@ def show(subject_id: str, home: Path, as_json: bool) -> None:
 @home_option
 @_json_option
 def revoke(subject_id: str, reason: str, home: Path, as_json: bool) -> None:
-    r"""Withdraw a consent: use stops at once, the avatar and its key are destroyed for good.
+    """Withdraw a consent: use stops at once, the avatar and its key are destroyed for good.
 
     \b
     Example:
@@ -161,7 +161,7 @@ def revoke(subject_id: str, reason: str, home: Path, as_json: bool) -> None:
 @home_option
 @_json_option
 def erase_expired(home: Path, as_json: bool) -> None:
-    r"""Destroy the avatars and personal data of consents that have ended.
+    """Destroy the avatars and personal data of consents that have ended.
 
     \b
     Example:
@@ -184,7 +184,7 @@ def erase_expired(home: Path, as_json: bool) -> None:
 @_json_option
 @click.pass_context
 def audit(context: click.Context, home: Path, as_json: bool) -> None:
-    r"""Check the whole registry again: every entry, signature, record, key and sealed file.
+    """Check the whole registry again: every entry, signature, record, key and sealed file.
 
     Exit code 0 if all holds, 3 if anything does not.
 
@@ -215,7 +215,7 @@ def audit(context: click.Context, home: Path, as_json: bool) -> None:
 @home_option
 @_json_option
 def policy(allow: str | None, forbid: str | None, home: Path, as_json: bool) -> None:
-    r"""Show or set which kinds of consent this registry accepts.
+    """Show or set which kinds of consent this registry accepts.
 
     \b
     Example:
@@ -241,7 +241,7 @@ def policy(allow: str | None, forbid: str | None, home: Path, as_json: bool) -> 
 @_json_option
 @click.pass_context
 def verify(context: click.Context, file: Path, home: Path, as_json: bool) -> None:
-    r"""Tell what a video, picture or sound file is.
+    """Tell what a video, picture or sound file is.
 
     \b
     Exit codes:

@@ -11,7 +11,6 @@ import click
 
 from avatar.console import (
     emit,
-    home_option,
     input_file,
     json_option,
     output_file,
@@ -20,6 +19,7 @@ from avatar.console import (
     quiet_option,
     weights_option,
 )
+from consent.home import home_option
 
 if TYPE_CHECKING:
     from reenact.result import RenderResult
@@ -98,7 +98,7 @@ def show(result: RenderResult, *, as_json: bool) -> None:
 @json_option
 @quiet_option
 def demo(out: Path, overwrite: bool, as_json: bool, quiet: bool) -> int:
-    r"""Enrol the embedded synthetic person in a temporary home and let it speak.
+    """Enrol the embedded synthetic person in a temporary home and let it speak.
 
     \b
     Examples:
@@ -133,10 +133,11 @@ def speak(
     fps: Fraction,
     seed: int,
     overwrite: bool,
+    home: Path,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    r"""Let an avatar speak a recording.
+    """Let an avatar speak a recording.
 
     \b
     Examples:
@@ -146,7 +147,7 @@ def speak(
     import consent
     import reenact as api
 
-    with consent.Registry.open(consent.default_home(), create=False) as registry:
+    with consent.Registry.open(home, create=False) as registry:
         permit = registry.authorize(subject_id, purpose=consent.Purpose.SPEAK)
         with progress("speak", quiet=quiet) as on_progress:
             result = api.speak(
@@ -207,10 +208,11 @@ def reenact(
     face: int | None,
     size: int,
     overwrite: bool,
+    home: Path,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    r"""Let an avatar follow another video.
+    """Let an avatar follow another video.
 
     \b
     Examples:
@@ -220,7 +222,7 @@ def reenact(
     import consent
     import reenact as api
 
-    with consent.Registry.open(consent.default_home(), create=False) as registry:
+    with consent.Registry.open(home, create=False) as registry:
         permit = registry.authorize(subject_id, purpose=consent.Purpose.REENACT)
         with progress("reenact", quiet=quiet) as on_progress:
             result = api.reenact(
@@ -257,8 +259,10 @@ def reenact(
 @weights_option
 @json_option
 @quiet_option
-def batch(table: Path, folder: Path, workers: int, resume: bool, as_json: bool, quiet: bool) -> int:
-    r"""Render the jobs of a table. A job that fails stops no other; the exit code is then 7.
+def batch(
+    table: Path, folder: Path, workers: int, resume: bool, home: Path, as_json: bool, quiet: bool
+) -> int:
+    """Render the jobs of a table. A job that fails stops no other; the exit code is then 7.
 
     \b
     Columns of the table (CSV with a header line; paths relative to its folder):
@@ -271,14 +275,13 @@ def batch(table: Path, folder: Path, workers: int, resume: bool, as_json: bool, 
       avatar batch jobs.csv -o videos
       avatar batch jobs.csv -o videos --workers 2 --resume
     """
-    import consent
     from reenact.batch import run_batch
 
     with progress("batch", quiet=quiet, unit="jobs") as on_progress:
         outcomes = run_batch(
             table,
             folder,
-            home=consent.default_home(),
+            home=home,
             workers=workers,
             resume=resume,
             on_progress=on_progress,

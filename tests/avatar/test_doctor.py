@@ -45,7 +45,7 @@ def test_altered_weights_are_a_failure_that_gives_5(tmp_path, monkeypatch):
 
 
 def test_no_registry_yet_is_well_and_none_is_made(home):
-    assert only(doctor.check_registry()).status == "ok"
+    assert only(doctor.check_registry(home)).status == "ok"
     assert not home.exists()
 
 
@@ -53,18 +53,18 @@ def test_a_damaged_registry_is_a_failure(home):
     from consent import Registry
 
     Registry.open(home)
-    assert only(doctor.check_registry()).status == "ok"
+    assert only(doctor.check_registry(home)).status == "ok"
     (home / "registry.db").write_bytes(b"not a database, but long enough to be looked at" * 100)
-    assert only(doctor.check_registry()).status == "failed"
+    assert only(doctor.check_registry(home)).status == "failed"
 
 
-def test_a_check_that_cannot_import_is_a_finding(monkeypatch):
+def test_a_check_that_cannot_import_is_a_finding(monkeypatch, tmp_path):
     def check_broken():
         raise ImportError("libGL.so.1")
         yield
 
     monkeypatch.setattr(doctor, "CHECKS", (check_broken,))
-    finding = only(doctor.findings())
+    finding = next(doctor.findings(tmp_path))
     assert (finding.name, finding.status) == ("broken", "failed")
     assert "libGL" in finding.detail
 
