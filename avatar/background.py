@@ -65,10 +65,16 @@ def clean_plate(
     for image, matte in crops:
         images.append(image)
         masks.append(cv2.dilate(matte, grow) > PERSON)
-    stack = np.ma.masked_array(np.stack(images), np.repeat(np.stack(masks)[..., None], 3, axis=3))
-    median = np.ma.median(stack, axis=0)
-    unseen = np.ma.getmaskarray(median).any(axis=2)
-    plate = np.where(unseen[..., None], source, median.filled(0)).astype(np.uint8)
+    seen = ~np.stack(masks)  # (n, c, c)
+    # the person's values sort to the end, so the median of the others is at half their number
+    values = np.where(seen[..., None], np.stack(images), np.uint8(255))
+    values.sort(axis=0, kind="stable")
+    count = seen.sum(axis=0)
+    median = np.take_along_axis(
+        values, (count // 2).clip(max=len(seen) - 1)[None, ..., None], axis=0
+    )[0]
+    unseen = count == 0
+    plate = np.where(unseen[..., None], source, median).astype(np.uint8)
     return _fill(plate, unseen)
 
 
