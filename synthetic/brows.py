@@ -1,0 +1,136 @@
+"""Brow and lash strands, bound to the skin so that they follow its motion."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthetic.strands import FrontProjection, Strands, quad_grid
+
+BROW_STEPS, LASH_STEPS = 6, 7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundStrands:
+    """Strands whose points are combinations of vertices, plus an offset that turns with the head."""
+
+    strands: Strands
+    matrix: Any
+    """(s k, vertices) scipy.sparse."""
+    offset: NDArray[np.float32]
+    """(s k, 3)."""
+
+
+def grow_brow(
+    vertices: NDArray[np.float32],
+    normals: NDArray[np.float32],
+    surface: FrontProjection,
+    eye: NDArray[np.float32],
+    side: float,
+    rng: np.random.Generator,
+    *,
+    density: float,
+    colour: tuple[float, float, float],
+) -> BoundStrands:
+    """One brow over an eye centre; `side` is +1 for the subject's left."""
+    from scipy import sparse
+
+    count = int(560 * density)
+    along = rng.beta(1.05, 1.15, count)
+    knots = [0, 0.18, 0.6, 0.82, 1.0]
+    x = np.interp(along, knots, [0.0105, 0.0185, 0.0395, 0.0485, 0.0555])
+    y = np.interp(along, knots, [0.0178, 0.0196, 0.0252, 0.0246, 0.0205])
+    half = np.interp(along, knots, [0.0032, 0.0040, 0.0033, 0.0022, 0.0006])
+    across = np.clip(rng.normal(0, 0.5, count), -1, 1)
+    y = y + across * half + eye[1]
+    lift = np.interp(along, knots, [72, 48, 14, -14, -26]) - across * np.interp(
+        along, knots, [10, 20, 24, 14, 6]
+    )
+    angle = np.deg2rad(lift + rng.normal(0, 7, count))
+    length = np.interp(along, knots, [0.0058, 0.0078, 0.0085, 0.0075, 0.0048]) * rng.uniform(
+        0.65, 1.15, count
+    )
+    t = np.linspace(0, 1, BROW_STEPS)
+    bend = np.deg2rad(-16) * t[None, :] + angle[:, None]
+    step = length[:, None] / (BROW_STEPS - 1)
+    dx = np.cumsum(np.cos(bend) * step, axis=1) - np.cos(bend[:, :1]) * step
+    dy = np.cumsum(np.sin(bend) * step, axis=1) - np.sin(bend[:, :1]) * step
+    flat = np.stack([side * (x[:, None] + dx + abs(eye[0]) - 0.031), y[:, None] + dy], axis=-1)
+    corners, weights, hit = surface(flat.reshape(-1, 2))
+    hit = hit.reshape(count, BROW_STEPS).all(axis=1)
+    matrix = sparse.csr_matrix(
+        (weights.reshape(-1), (np.repeat(np.arange(len(corners)), 3), corners.reshape(-1))),
+        (len(corners), len(vertices)),
+    )
+    normal = matrix @ normals
+    rise = np.tile(0.0001 + 0.0009 * np.sin(t * 2.3), count)
+    offset = (normal * rise[:, None]).astype(np.float32)
+    keep = np.repeat(hit, BROW_STEPS)
+    matrix, offset = matrix[keep], offset[keep]
+    count = int(hit.sum())
+    width = 0.00019 * (1 - 0.75 * t[None, :] ** 2) * rng.uniform(0.8, 1.3, (count, 1))
+    shade = np.array(colour) * np.exp(rng.normal(0, 0.2, (count, 1, 1)))
+    points = (matrix @ vertices + offset).reshape(count, BROW_STEPS, 3)
+    strands = Strands(
+        points=points.astype(np.float32),
+        width=width.astype(np.float32),
+        colour=np.repeat(shade, BROW_STEPS, axis=1).astype(np.float32),
+        random=rng.random(count).astype(np.float32),
+    )
+    return BoundStrands(strands=strands, matrix=matrix, offset=offset)
+
+
+def grow_lashes(
+    coarse: NDArray[np.float32],
+    quads: NDArray[np.int32],
+    eye: NDArray[np.float32],
+    rng: np.random.Generator,
+    *,
+    upper: bool,
+) -> BoundStrands:
+    """Lashes along one of MakeHuman's lash strips.
+
+    Args:
+        coarse: (v, 3) the bust at rest.
+        quads: (q, 4) the strip.
+        eye: (3,) eyeball centre.
+        rng: For the spread.
+        upper: Upper lashes are longer and denser.
+    """
+    from scipy import sparse
+
+    grid = quad_grid(quads)
+    if grid.shape[0] > grid.shape[1]:
+        grid = grid.T
+    reach = np.linalg.norm(coarse[grid] - eye, axis=2).mean(axis=1)
+    if reach[0] > reach[-1]:
+        grid = grid[::-1]
+    rows, columns = grid.shape
+    count = 150 if upper else 70
+    root = np.sort(rng.uniform(0.015, 0.985, count))
+    clump = np.round(root * count / 3.2) / (count / 3.2)
+    longest = rng.uniform(0.62, 1.0, count) * (0.78 if upper else 0.5)
+    t = np.linspace(0, 1, LASH_STEPS)
+    pull = np.where(rng.random(count) < 0.75, 0.75, 0.2)
+    across = root[:, None] + (clump - root)[:, None] * pull[:, None] * t**1.3
+    across = np.clip(across + rng.normal(0, 0.006, (count, 1)) * t, 0, 1) * (columns - 1)
+    up = t[None, :] * longest[:, None] * (rows - 1)
+    i = np.minimum(across.astype(int), columns - 2)
+    j = np.minimum(up.astype(int), rows - 2)
+    u, v = across - i, up - j
+    index = np.stack([grid[j, i], grid[j, i + 1], grid[j + 1, i], grid[j + 1, i + 1]], axis=-1)
+    weight = np.stack([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], axis=-1)
+    points = count * LASH_STEPS
+    matrix = sparse.csr_matrix(
+        (weight.reshape(-1), (np.repeat(np.arange(points), 4), index.reshape(-1))),
+        (points, len(coarse)),
+    )
+    width = (0.00021 if upper else 0.00014) * (1 - 0.85 * t[None, :] ** 1.5)
+    strands = Strands(
+        points=(matrix @ coarse).reshape(count, LASH_STEPS, 3).astype(np.float32),
+        width=np.repeat(width, count, axis=0).astype(np.float32),
+        colour=np.full((count, LASH_STEPS, 3), 0.012, np.float32),
+        random=rng.random(count).astype(np.float32),
+    )
+    return BoundStrands(strands=strands, matrix=matrix, offset=np.zeros((points, 3), np.float32))
