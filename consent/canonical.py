@@ -31,7 +31,10 @@ def parse_json(data: bytes | str) -> Any:
     """
     try:
         return json.loads(
-            data, object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant
+            data,
+            object_pairs_hook=_reject_duplicates,
+            parse_constant=_reject_constant,
+            parse_int=_read_integer,
         )
     except RecursionError as error:
         raise ValueError("JSON is nested too deeply") from error
@@ -77,6 +80,17 @@ def _number(value: float) -> str:
         return f"{prefix}0.{'0' * -point}{digits}"
     fraction = f".{digits[1:]}" if len(digits) > 1 else ""
     return f"{prefix}{digits[0]}{fraction}e{point - 1:+d}"
+
+
+def _read_integer(text: str) -> int | float:
+    """Read digits without a point; beyond what is exact they stand for a double (RFC 8785)."""
+    value = int(text)
+    if abs(value) <= _LARGEST_EXACT_INTEGER:
+        return value
+    rounded = float(text)
+    if math.isinf(rounded):
+        raise ValueError("A number is too large for JSON")
+    return rounded
 
 
 def _reject_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -35,26 +35,27 @@ class Credentials:
     key_pem: bytes
 
 
-def credentials(core: Core) -> Credentials:
+def credentials(core: Core, *, now: datetime) -> Credentials:
     """Return this home's leaf and its key, made on first use and followed up before they end.
 
-    Validity runs by the machine's own clock, because that is what C2PA readers go by.
+    Validity runs by the machine's own clock, because that is what C2PA readers go by; `now` only
+    dates the entry in the log.
 
     Raises:
         RegistryError: The key cannot be read or written.
         RegistryDamaged: The key was changed.
     """
-    now = datetime.now(UTC)
+    clock_now = datetime.now(UTC)
     with core.log.reading() as view:
-        current = _current(view, now)
+        current = _current(view, clock_now)
     if current is None:
         with core.log.appending() as log:
-            current = _current(log, now)  # another process may have been first
+            current = _current(log, clock_now)  # another process may have been first
             if current is None:
-                current, key_pem = _made(core.keys.key_id, now)
+                current, key_pem = _made(core.keys.key_id, clock_now)
                 wrapped = core.keys.wrap(key_pem, bound_to=current["leaf_sha256"])
                 files.write_private(core.home / "keys" / _key_name(current), wrapped)
-                log.append(Event.CERTIFICATE, current, now=clock.resolve(now))
+                log.append(Event.CERTIFICATE, current, now=now)
     wrapped = files.read_limited(core.home / "keys" / _key_name(current), _KEY_LIMIT_BYTES)
     key_pem = core.keys.unwrap(wrapped, bound_to=current["leaf_sha256"])
     return Credentials(current["leaf_pem"] + current["anchor_pem"], key_pem)

@@ -83,7 +83,7 @@ def sign_output(
     part = out.with_name(f".{out.stem}.{mark}.part{out.suffix}")
     beside_part = out.with_name(f".{out.stem}.{mark}.part.json")
     try:
-        _write_signed(core, source, part, issue)
+        _write_signed(core, source, part, issue, now=clock.resolve(now))
         with part.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
         content = _content(core, issue, part, digest, details, clock.resolve(now))
@@ -121,7 +121,7 @@ def _prepared(
     return _Issue(new_id("output"), permit, standing, checkpoint, inputs, kind)
 
 
-def _write_signed(core: Core, source: Path, part: Path, issue: _Issue) -> None:
+def _write_signed(core: Core, source: Path, part: Path, issue: _Issue, *, now: datetime) -> None:
     if issue.media_type is None:
         shutil.copyfile(source, part)
         return
@@ -132,7 +132,7 @@ def _write_signed(core: Core, source: Path, part: Path, issue: _Issue) -> None:
         purpose=issue.permit.purpose,
         claims=_claims(core, issue),
     )
-    c2pa_manifest.embed(source, part, manifest, credentials(core))
+    c2pa_manifest.embed(source, part, manifest, credentials(core, now=now))
     with core.log.reading() as view:
         anchors_pem = anchors(view)
     reading = c2pa_manifest.read(part, issue.media_type, anchors_pem)
