@@ -1,0 +1,183 @@
+"""Cepstra as the CMU Sphinx acoustic models expect them, 100 frames a second.
+
+The recipe is SphinxBase's `fe` module with the `feat.params` of the `en-us` model: 16 kHz,
+pre-emphasis 0.97, 25.6 ms Hamming windows every 10 ms, 512-point FFT, 25 unit-area triangular mel
+filters from 130 to 6,800 Hz, natural logarithm, 13 orthonormal DCT coefficients liftered with 22,
+then statics, deltas and double deltas (`1s_c_d_dd`).
+
+Two things differ, because whole-utterance statistics fit neither long recordings nor silence: the
+cepstral mean is taken over frames within 9 nepers of the loudest one in a 20-second
+neighbourhood (digital silence would drown it: three seconds of zeros cost 40 points of phone
+accuracy), and stationary noise, estimated per mel band in the same neighbourhood, is subtracted.
+"""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAMPLE_RATE = 16_000
+"""Hz, the only rate the features are defined for."""
+FRAME_RATE = 100
+"""Feature frames a second; frame i is centred on time i / FRAME_RATE."""
+HOP = SAMPLE_RATE // FRAME_RATE
+
+_WINDOW = 410
+_FFT = 512
+_MEL_BANDS = 25
+_LOW_HZ, _HIGH_HZ = 130.0, 6800.0
+_CEPSTRA = 13
+_LIFTER = 22
+_PRE_EMPHASIS = 0.97
+_INT16_SCALE = 32768.0
+_FLOOR = 1e-4
+_SECTION = 10 * FRAME_RATE  # frames between two estimates of noise and cepstral mean
+_AUDIBLE_NEPERS = 9.0
+_NOISE_PERCENTILE = 5.0
+_NOISE_BIAS = 1.3  # a low percentile underestimates the mean of smoothed noise
+_LEAST_GAIN = 0.1
+_BLOCK = 3000
+_LOUD_PERCENTILE = 95.0
+_LEVEL_NEPERS = 5.0
+
+
+def frame_count(samples: int) -> int:
+    """How many feature frames `samples` samples at 16 kHz have."""
+    return 1 + samples // HOP
+
+
+def mel_power(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Power in the 25 mel bands.
+
+    Args:
+        samples: (s,) mono at 16 kHz in [-1, 1], at least one sample.
+
+    Returns:
+        (t, 25) in squared 16-bit units.
+    """
+    frames = frame_count(len(samples))
+    bank = _mel_bank()
+    window = np.hamming(_WINDOW).astype(np.float32)
+    power = np.empty((frames, _MEL_BANDS), np.float32)
+    for start in range(0, frames, _BLOCK):
+        stop = min(frames, start + _BLOCK)
+        piece = _padded(samples, start * HOP - _WINDOW // 2 - 1, (stop - 1) * HOP + _WINDOW // 2)
+        emphasised = (piece[1:] - _PRE_EMPHASIS * piece[:-1]) * np.float32(_INT16_SCALE)
+        windows = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[::HOP] * window
+        spectrum = np.fft.rfft(windows, _FFT)
+        power[start:stop] = (np.square(spectrum.real) + np.square(spectrum.imag)) @ bank
+    return power
+
+
+def log_energy(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(t,) mean log mel power in nepers: loudness weighted towards speech bands."""
+    return np.asarray(np.log(power + _FLOOR).mean(axis=1), np.float32)
+
+
+def relative_level(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(t,) loudness between 0 (5 nepers below) and 1 (the neighbourhood's loud frames).
+
+    Independent of the recording level: 1 is the 95th percentile of a 20-second neighbourhood.
+    """
+    level = log_energy(power)
+    reference = neighbourhood_percentile(level, _LOUD_PERCENTILE)
+    return np.asarray(np.clip((level - reference) / _LEVEL_NEPERS + 1, 0, 1.3), np.float32)
+
+
+def neighbourhood_percentile(values: NDArray[np.float32], percentile: float) -> NDArray[np.float32]:
+    """(t,) a percentile of (t,) values over the 20 seconds around each frame."""
+    found = [[np.percentile(values[part], percentile)] for part in _sections(len(values))]
+    return np.asarray(_between_sections(np.array(found), len(values))[:, 0], np.float32)
+
+
+def subtract_noise(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take stationary noise out of mel powers: spectral subtraction, at most 20 dB.
+
+    At 10 dB of white noise this lifts phone accuracy by 15 points; clean speech loses nothing
+    that can be measured on lips.
+    """
+    smooth = _moving_average(power, 15)
+    floors = np.array(
+        [np.percentile(smooth[part], _NOISE_PERCENTILE, axis=0) for part in _sections(len(power))]
+    )
+    noise = _NOISE_BIAS * _between_sections(floors, len(power))
+    gain = 1 - noise / np.maximum(_moving_average(power, 3), 1e-9)
+    return np.asarray(power * np.clip(gain, _LEAST_GAIN, 1), np.float32)
+
+
+def cepstra(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(t, 13) mean-normalised liftered cepstra of mel powers."""
+    log_power = np.log(power + _FLOOR)
+    static = log_power @ _dct().T
+    level = log_power.mean(axis=1)
+    means = []
+    for part in _sections(len(power)):
+        audible = level[part] >= level[part].max() - _AUDIBLE_NEPERS
+        means.append(static[part][audible].mean(axis=0))
+    return np.asarray(static - _between_sections(np.array(means), len(power)), np.float32)
+
+
+def with_deltas(static: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(t, 3, 13) statics, deltas c[t+2] - c[t-2], and double deltas of (t, 13) cepstra."""
+    frames = len(static)
+    padded = np.pad(static, ((3, 3), (0, 0)), mode="edge")
+
+    def at(offset: int) -> NDArray[np.float32]:
+        return padded[3 + offset : 3 + offset + frames]
+
+    double = (at(3) - at(-1)) - (at(1) - at(-3))
+    return np.stack([static, at(2) - at(-2), double], axis=1)
+
+
+def _padded(samples: NDArray[np.float32], start: int, stop: int) -> NDArray[np.float32]:
+    """Samples from start to stop with zeros outside the clip."""
+    inside = samples[max(0, start) : max(0, stop)]
+    before = max(0, -start)
+    return np.pad(inside, (before, stop - start - before - len(inside)))
+
+
+def _sections(frames: int) -> list[slice]:
+    """The 20-second neighbourhood of each 10-second section."""
+    return [
+        slice(max(0, start - _SECTION // 2), min(frames, start + _SECTION + _SECTION // 2))
+        for start in range(0, max(frames - _SECTION // 2, 1), _SECTION)
+    ]
+
+
+def _between_sections(values: NDArray[np.floating], frames: int) -> NDArray[np.floating]:
+    """(t, n) per-section values (m, n) interpolated between the sections' centres."""
+    centres = np.arange(len(values)) * _SECTION + _SECTION / 2
+    times = np.arange(frames)
+    return np.stack([np.interp(times, centres, column) for column in values.T], axis=1)
+
+
+def _moving_average(values: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    """(t, n) mean over `width` (odd) frames; edges repeat."""
+    padded = np.pad(values, ((width // 2 + 1, width // 2), (0, 0)), mode="edge")
+    sums = np.cumsum(padded, axis=0, dtype=np.float64)
+    return np.asarray((sums[width:] - sums[:-width]) / width, np.float32)
+
+
+@cache
+def _mel_bank() -> NDArray[np.float32]:
+    """(257, 25) unit-area triangles whose edges are rounded to FFT bins, as SphinxBase does."""
+    bin_hz = SAMPLE_RATE / _FFT
+    low, high = (2595 * np.log10(1 + hz / 700) for hz in (_LOW_HZ, _HIGH_HZ))
+    edges = 700 * (10 ** (np.linspace(low, high, _MEL_BANDS + 2) / 2595) - 1)
+    edges = np.round(edges / bin_hz) * bin_hz
+    hz = np.arange(_FFT // 2 + 1) * bin_hz
+    left, centre, right = edges[:-2, None], edges[1:-1, None], edges[2:, None]
+    rising, falling = (hz - left) / (centre - left), (right - hz) / (right - centre)
+    bank = np.clip(np.minimum(rising, falling), 0, None) * 2 / (right - left)
+    return np.asarray(bank.T, np.float32)
+
+
+@cache
+def _dct() -> NDArray[np.float32]:
+    """(13, 25) orthonormal DCT-II with the sine lifter folded in."""
+    order = np.arange(_CEPSTRA)
+    matrix = np.cos(np.pi / _MEL_BANDS * np.outer(order, np.arange(_MEL_BANDS) + 0.5))
+    matrix *= np.sqrt(2 / _MEL_BANDS)
+    matrix[0] *= np.sqrt(0.5)
+    lifter = 1 + _LIFTER / 2 * np.sin(order * np.pi / _LIFTER)
+    return np.asarray(matrix * lifter[:, None], np.float32)
