@@ -1,1 +1,26 @@
-"""Enrolment: from footage of a consenting person to a sealed avatar, and its 3D head."""
+"""Enrolment: from footage of a consenting person to a sealed avatar, and its 3D head.
+
+Names are loaded when they are first used, so that `import avatar` stays cheap.
+"""
+
+from importlib import import_module
+
+_PUBLIC = {
+    "AvatarAsset": "avatar.asset",
+    "AvatarError": "avatar.errors",
+    "enroll": "avatar.enrolling",
+    "export": "avatar.exporting",
+    "export_glb": "avatar.gltf",
+}
+
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name: str) -> object:
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

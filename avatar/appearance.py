@@ -59,5 +59,8 @@ class Appearance:
         side = len(self.plate)
         check_arrays(
             self,
-            {"frame": (self.frame.shape[:2] + (3,), np.uint8), "plate": ((side, side, 3), np.uint8)},
+            {
+                "frame": (self.frame.shape[:2] + (3,), np.uint8),
+                "plate": ((side, side, 3), np.uint8),
+            },
         )

@@ -51,6 +51,17 @@ def staged_output(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
         MediaError: The folder is missing or not writable, `out` exists (before, or by the end) and
             `overwrite` is False, or the disk fills up or turns out read-only in the block.
     """
+    with scratch_output(out, overwrite=overwrite) as part:
+        yield part
+        _publish(part, out, overwrite)
+
+
+@contextmanager
+def scratch_output(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Like `staged_output`, for an output that somebody else puts in its place within the block.
+
+    The temporary file is removed at the end in any case.
+    """
     part = out.with_name(f"{out.stem}.{secrets.token_hex(4)}.part{out.suffix}")
     try:
         _check(out, overwrite)
@@ -60,7 +71,6 @@ def staged_output(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
         raise write_error(out, error) from error
     try:
         yield part
-        _publish(part, out, overwrite)
     except OSError as error:
         if error.errno in _ABOUT_THE_DISK or _is_about(error, part, out):
             raise write_error(out, error) from error

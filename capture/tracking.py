@@ -45,7 +45,9 @@ class FaceFollower:
         elif not found:
             return None
         else:
-            chosen = min(found, key=lambda seen: float(np.hypot(*(_centre(seen.box) - self._centre))))
+            chosen = min(
+                found, key=lambda seen: float(np.hypot(*(_centre(seen.box) - self._centre)))
+            )
             size = chosen.box[2:] - chosen.box[:2]
             if np.hypot(*(_centre(chosen.box) - self._centre)) > size.max():
                 return None  # somebody else: ours is hidden
@@ -121,9 +123,7 @@ def track_video(
     if faces > 1 and face is None:
         logger.warning("%s shows %d faces; following the largest", path.name, faces)
     frames = read_frames(path, start=start, stop=stop)
-    seen = [
-        found for _, found in follow_face(frames, fps=info.fps, faces=max(faces, 1), face=face)
-    ]
+    seen = [found for _, found in follow_face(frames, fps=info.fps, faces=max(faces, 1), face=face)]
     if not any(seen):
         raise NoFaceError(
             f"{path.name}: no face was found in any of {len(seen)} frames",

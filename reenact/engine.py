@@ -58,7 +58,9 @@ class FirstOrderEngine:
             ..., None
         ]
         self._crisp = np.stack([_sharpen(image) for image in self._images])
-        self._coarse = np.stack([cv2.GaussianBlur(image, (0, 0), BAND_PX) for image in self._images])
+        self._coarse = np.stack(
+            [cv2.GaussianBlur(image, (0, 0), BAND_PX) for image in self._images]
+        )
         self._plate = _fit(appearance.plate, size)
         placed = np.stack([item.landmarks for item in appearance.references])
         self._sources = np.ascontiguousarray(self._to_crop(placed)[:, :, :2])

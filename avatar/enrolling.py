@@ -1,0 +1,144 @@
+"""`enroll`: from footage of a person and the ground of consent to a sealed avatar."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from hashlib import file_digest
+from pathlib import Path
+
+from avatar.asset import AvatarAsset
+from avatar.footage import Footage, Look, build_look, read_footage
+from avatar.head import build_head
+from avatar.person_rig import fit_person_rig
+from capture.landmark_rig import LandmarkRig
+from consent import DEFAULT_PURPOSES, Challenge, Check, ConsentRecord, Kind, Purpose, Registry
+
+Progress = Callable[[int, int], None]
+
+
+def enroll(
+    name: str,
+    *,
+    video: Path | str,
+    registry: Registry,
+    photos: Path | str | None = None,
+    challenge: Challenge | None = None,
+    release: Path | str | None = None,
+    kind: Kind | None = None,
+    attestation: str | None = None,
+    purposes: Iterable[Purpose] | None = None,
+    expires_at: datetime | None = None,
+    face: int | None = None,
+    on_progress: Progress | None = None,
+) -> str:
+    """Make a person's avatar, if the ground of consent suffices, and seal it.
+
+    Exactly one ground is given: a challenge whose statement the video speaks, a signed release
+    (where the registry's policy allows it), or a kind with an attestation.
+
+    Args:
+        name: Who is shown; kept in the registry's vault only.
+        video: The person, turning left and right and speaking.
+        registry: Where the consent is recorded and the avatar is kept.
+        photos: Folder of stills from other angles, for the 3D head's texture.
+        challenge: From `Registry.issue_challenge`.
+        release: A file, for a documented consent.
+        kind: Synthetic, artwork or historical.
+        attestation: Why no living person need be asked.
+        purposes: What the likeness may be used for; the challenge's, or speech and re-enactment.
+        expires_at: When the consent ends.
+        face: Which face of several, 0 the largest.
+        on_progress: Called with (frames done, frames in all).
+
+    Returns:
+        The subject id.
+
+    Raises:
+        ConsentRefused: The ground does not suffice; nothing is kept.
+        CaptureError: The footage cannot be used; nothing is kept.
+    """
+    video = Path(video)
+    footage = read_footage(video, face=face, on_progress=on_progress)
+    look = build_look(footage)
+    granted = _grant(
+        name,
+        footage=footage,
+        registry=registry,
+        challenge=challenge,
+        release=None if release is None else Path(release),
+        kind=kind,
+        attestation=attestation,
+        purposes=purposes,
+        expires_at=expires_at,
+    )
+    asset = make_asset(footage, look, granted, photos=None if photos is None else Path(photos))
+    registry.seal(granted, asset.to_bytes())
+    return granted.subject_id
+
+
+def _grant(
+    name: str,
+    *,
+    footage: Footage,
+    registry: Registry,
+    challenge: Challenge | None,
+    release: Path | None,
+    kind: Kind | None,
+    attestation: str | None,
+    purposes: Iterable[Purpose] | None,
+    expires_at: datetime | None,
+) -> ConsentRecord:
+    """Hand the evidence to the registry, which decides."""
+    checks: list[Check] = []
+    if challenge is not None:
+        from avatar.evidence_checks import check_recording
+
+        kind, checks = Kind.RECORDED, check_recording(footage.path, challenge=challenge)
+    elif release is not None:
+        kind = Kind.DOCUMENTED
+    return registry.grant(
+        name=name,
+        kind=kind or Kind.RECORDED,
+        purposes=purposes or (challenge.purposes if challenge else DEFAULT_PURPOSES),
+        recording_sha256=_sha256(footage.path),
+        checks=checks,
+        challenge=challenge,
+        release_sha256=None if release is None else _sha256(release),
+        attestation=attestation,
+        expires_at=expires_at,
+    )
+
+
+def make_asset(
+    footage: Footage, look: Look, record: ConsentRecord, *, photos: Path | None = None
+) -> AvatarAsset:
+    """Build everything that is rendered from tracked footage.
+
+    Args:
+        footage: The tracked video.
+        look: Its references.
+        record: The consent that allows it.
+        photos: Folder of stills for the texture.
+    """
+    valid = footage.track.valid
+    blendshapes = footage.track.blendshapes
+    rig = fit_person_rig(footage.survey.shapes[valid], blendshapes[valid], LandmarkRig.load())
+    head = build_head(footage, look, photos=photos)
+    return AvatarAsset(
+        subject_id=record.subject_id,
+        record_id=record.record_id,
+        vertices=head.vertices,
+        faces=head.faces,
+        uv=head.uv,
+        texture=head.texture,
+        deltas=head.deltas,
+        names=head.names,
+        parts=head.parts,
+        rig=rig,
+        rest=blendshapes[look.indices[0]].copy(),
+        appearance=look.appearance,
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,30 @@
+"""Driving an avatar: the only place where frames of a face are made, and never without a permit.
+
+Names are loaded when they are first used, so that `import reenact` stays cheap.
+"""
+
+from importlib import import_module
+
+_PUBLIC = {
+    "Motion": "reenact.transfer",
+    "ReenactError": "reenact.errors",
+    "Region": "reenact.transfer",
+    "RenderResult": "reenact.result",
+    "Studio": "reenact.studio",
+    "reenact": "reenact.following",
+    "run_batch": "reenact.batch",
+    "run_demo": "reenact.demo",
+    "speak": "reenact.speaking",
+}
+
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name: str) -> object:
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

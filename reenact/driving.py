@@ -1,0 +1,171 @@
+"""A driving video as a stream of motion, and the frame of it to start from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.asset import AvatarAsset
+from capture.errors import NoFaceError
+from capture.head_pose import Camera, to_matrices
+from capture.landmark_rig import LandmarkRig
+from capture.motion import MotionSequence
+from capture.to_motion import landmarks_to_motion
+from capture.tracking import bridge, count_faces, follow_face
+from capture.video import VideoInfo, probe, read_frames
+from reenact.transfer import DrivingReference
+
+if TYPE_CHECKING:
+    from capture.trackers.mediapipe import FaceObservation
+
+CHUNK = 8
+"""Frames that travel together; a gap shorter than this is bridged by both sides."""
+LONGEST_WAIT = 25
+"""Frames that wait for the face to come back before the last pose is held."""
+REFERENCE_SEARCH = 750
+"""Frames of the driving video among which the reference is looked for, from its start."""
+REFERENCE_STRIDE = 5
+
+
+class DrivingVideo:
+    """One followed face of a video. Reads it as a stream, as often as asked."""
+
+    def __init__(self, path: Path, *, face: int | None = None) -> None:
+        """Look at the video.
+
+        Args:
+            path: The driving video.
+            face: Which face, 0 the largest; None means the largest.
+
+        Raises:
+            MediaError: It cannot be read.
+            NoFaceError: It never shows as many faces as `face` needs.
+        """
+        self.path = path
+        self.info: VideoInfo = probe(path)
+        self.faces = count_faces(path)
+        self._face = face
+        self.bridged = 0
+        """Frames without the face, in what was streamed so far."""
+        if face is not None and face >= self.faces:
+            raise NoFaceError(
+                f"{path.name}: face {face} was asked for, but at most {self.faces} were seen",
+                hint="Faces are numbered from 0, the largest first.",
+            )
+
+    def reference(self, asset: AvatarAsset) -> DrivingReference:
+        """The frame whose expression and pose are nearest to the source frame's.
+
+        The best driving frame (Siarohin et al. 2019, supplementary) is looked for among the first
+        half minute; sampling keeps the cost low.
+
+        Raises:
+            NoFaceError: None of the frames shows the face.
+        """
+        rig = LandmarkRig.load()
+        source = rig.align(asset.appearance.references[0].landmarks[None])
+        best, least = None, np.inf
+        for motion in self.motion(stride=REFERENCE_STRIDE, stop=REFERENCE_SEARCH):
+            shapes = rig.shape(motion.blendshapes)
+            if motion.residual is not None:
+                shapes = shapes + motion.residual
+            rotations = to_matrices(motion.head_rotation)
+            cost = _unlikeness(motion, rotations, asset.rest, source.rotation[0])
+            frame = int(cost.argmin())
+            if cost[frame] < least:
+                least = float(cost[frame])
+                best = DrivingReference(
+                    shape=shapes[frame],
+                    rotation=rotations[frame],
+                    translation=motion.head_translation[frame],
+                )
+        if best is None:
+            raise NoFaceError(
+                f"{self.path.name}: no face was found",
+                hint="Use a driving video with a well-lit face that looks towards the camera.",
+            )
+        return best
+
+    def motion(self, *, stride: int = 1, stop: int | None = None) -> Iterator[MotionSequence]:
+        """Stream the motion in short pieces; frames without the face are bridged.
+
+        Args:
+            stride: Take every n-th frame only.
+            stop: Frame to stop before.
+
+        Raises:
+            NoFaceError: No frame at all shows the face.
+        """
+        frames = (
+            frame
+            for index, frame in enumerate(read_frames(self.path, stop=stop))
+            if index % stride == 0
+        )
+        fps = self.info.fps / stride
+        stream = follow_face(frames, fps=fps, faces=max(self.faces, 1), face=self._face)
+        self.bridged = 0
+        for piece in _with_both_sides(found for _, found in stream):
+            yield self._motion_of(piece, fps)
+
+    def _motion_of(self, piece: "_Piece", fps: Fraction) -> MotionSequence:
+        if not any(found is not None for found in piece.seen):
+            raise NoFaceError(
+                f"{self.path.name}: no face was found",
+                hint="Use a driving video with a well-lit face that looks towards the camera.",
+            )
+        width, height = self.info.width, self.info.height
+        track = bridge(piece.seen, fps=fps, start=0, width=width, height=height)
+        self.bridged += int((~track.valid).sum())
+        motion = landmarks_to_motion(
+            track.landmarks,
+            track.blendshapes,
+            fps=fps,
+            camera=Camera(width, height),
+            rig=LandmarkRig.load(),
+            valid=track.valid.copy(),
+        )
+        return motion.slice(int(piece.carried), len(motion))
+
+
+@dataclass(slots=True)
+class _Piece:
+    seen: "list[FaceObservation | None]"
+    carried: bool
+    """Whether the first observation belongs to the piece before, to bridge from."""
+
+
+def _with_both_sides(seen: "Iterator[FaceObservation | None]") -> Iterator[_Piece]:
+    """Cut a stream into pieces that end on a seen face, so that gaps have two sides to bridge.
+
+    Each piece but the first starts with the last seen face before it.
+    """
+    piece, last = _Piece([], carried=False), None
+    for found in seen:
+        piece.seen.append(found)
+        last = found or last
+        waits = found is None and (last is None or len(piece.seen) < LONGEST_WAIT)
+        if len(piece.seen) > CHUNK and not waits:
+            yield piece
+            piece = _Piece([last], carried=True)
+    if len(piece.seen) > piece.carried:
+        yield piece
+
+
+def _unlikeness(
+    motion: MotionSequence,
+    rotations: NDArray[np.float32],
+    rest: NDArray[np.float32],
+    rotation: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """(t,) how far each frame is from the source frame's expression and pose."""
+    expression = np.abs(motion.blendshapes - rest).sum(axis=1)
+    trace = np.einsum("tij,ij->t", rotations, rotation)
+    turned = np.degrees(np.arccos(np.clip((trace - 1) / 2, -1, 1)))
+    cost = expression + 0.05 * turned
+    if motion.valid is not None:
+        cost = np.where(motion.valid, cost, np.inf)
+    return cost

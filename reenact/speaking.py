@@ -1,0 +1,74 @@
+"""`speak`: an avatar says what a recording says."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import audio2motion
+from capture.audio import AudioClip
+from consent import Permit, Purpose, Registry
+from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
+from reenact.result import RenderResult
+from reenact.stages import Stopwatch
+from reenact.transfer import Transfer
+
+PIECE = 25
+"""Frames of motion that are handed on together."""
+
+
+def speak(
+    subject_id: str,
+    *,
+    audio: Path | str,
+    out: Path | str,
+    permit: Permit,
+    registry: Registry,
+    size: int = 512,
+    fps: Fraction = Fraction(25),
+    seed: int = 0,
+    overwrite: bool = False,
+    on_progress: Progress | None = None,
+) -> RenderResult:
+    """Render a person's avatar speaking a recording.
+
+    Args:
+        subject_id: Whom to show.
+        audio: The speech, any format; it becomes the sound of the video.
+        out: The MP4 to write.
+        permit: For this person and `Purpose.SPEAK`.
+        registry: The registry that made the permit.
+        size: Side of the rendered head crop in px.
+        fps: Frames a second.
+        seed: Of blinks, gaze and head motion.
+        overwrite: Replace `out` where it exists.
+        on_progress: Called with (frames done, frames in all).
+
+    Raises:
+        ConsentError: Before the first frame is made if the permit does not hold; or later, if the
+            consent is withdrawn meanwhile.
+        MediaError: The recording cannot be read or the video cannot be written.
+    """
+    stopwatch = Stopwatch()
+    audio, out = Path(audio), Path(out)
+    asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
+    with stopwatch("speech_s"):
+        motion = audio2motion.predict(AudioClip.read(audio), fps=fps, seed=seed)
+    job = RenderJob(
+        asset=asset,
+        out=out,
+        permit=permit,
+        registry=registry,
+        size=size,
+        fps=fps,
+        total=len(motion),
+        sound=audio,
+        inputs={"audio": audio},
+        options={"command": "speak", "size": size, "fps": str(fps), "seed": seed},
+        weights=("landmark-rig", *audio2motion.WEIGHTS),
+        overwrite=overwrite,
+    )
+    pieces = (
+        motion.slice(start, min(start + PIECE, len(motion)))
+        for start in range(0, len(motion), PIECE)
+    )
+    transfer = Transfer(asset, reference=None)
+    return render_video(job, pieces, transfer, stopwatch=stopwatch, on_progress=on_progress)
