@@ -116,7 +116,8 @@ def shown_frames(
     slot; of pictures that share a slot the last one is shown. FFmpeg's `fps` filter rounds so.
 
     Yields:
-        (picture, end): it is shown up to slot `end`, exclusive; ends increase.
+        (picture, end): it is shown from where the last one ended to slot `end`, exclusive. The
+        last picture may end where the one before it does: it begins after the clip's end.
     """
     held: VideoFrame | None = None
     held_slot = end = 0
@@ -137,7 +138,7 @@ def shown_frames(
             yield held, slot
         held, held_slot, end = frame, slot, _nearest((time + step) * fps)
     if held is not None:
-        yield held, max(end, held_slot + 1)
+        yield held, max(end, 1)
 
 
 def _nearest(value: Fraction) -> int:
