@@ -138,17 +138,17 @@ def render_job(home: Path, job: Job, output: Path) -> Mapping[str, object]:
         ConsentError: The consent is unknown, expired, revoked, or for another purpose.
         CaptureError: The input cannot be used or the output not be written.
     """
+    import reenact
     from consent import Purpose, Registry
-    from reenact import verbs
 
     purpose = Purpose.SPEAK if job.command == "speak" else Purpose.REENACT
     with Registry.open(home, create=False) as registry:
         permit = registry.authorize(job.subject, purpose=purpose)
         settings = {"out": output, "permit": permit, "registry": registry, **job.options}
         if job.command == "speak":
-            result = verbs.speak(job.subject, audio=job.source, **settings)
+            result = reenact.speak(job.subject, audio=job.source, **settings)
         else:
-            result = verbs.reenact(job.subject, driving=job.source, **settings)
+            result = reenact.reenact(job.subject, driving=job.source, **settings)
     return {"frames": result.frames}
 
 

@@ -81,6 +81,7 @@ def describe(result: RenderResult) -> Mapping[str, object]:
         "device": result.device,
         "weights": list(result.weights),
         "warnings": list(result.warnings),
+        "timings": dict(result.timings),
     }
 
 

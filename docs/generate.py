@@ -1,0 +1,117 @@
+"""Writes the generated parts of the documentation; with --check only tells whether they are stale.
+
+In Markdown files, what stands between `<!-- generated: NAME -->` and `<!-- end -->` is replaced by
+the output of the function of that name. `docs/commands.md` is the help of every command.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+import weights
+from avatar.cli import COMMANDS, cli
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS_PAGE = ROOT / "docs" / "commands.md"
+BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def weights_table() -> str:
+    """Return the manifest as a table; files of one model are one row."""
+    rows: dict[tuple[str, str, bool], list[weights.Entry]] = {}
+    for entry in weights.catalog():
+        family = entry.card.removesuffix(".md") or entry.name
+        rows.setdefault((family, entry.licence, entry.commercial_use), []).append(entry)
+    lines = [
+        "| model | files | MB | licence | commercial use | source | comes with |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for (family, licence, commercial), entries in rows.items():
+        size = sum(entry.bytes for entry in entries) / 1e6
+        comes_with = entries[0].requirement.partition("==")[0] or (
+            "this package" if entries[0].where == "package-data" else "`avatar weights fetch`"
+        )
+        use = "yes" if commercial else "**no**"
+        source = "; ".join(dict.fromkeys(entry.source for entry in entries))
+        lines.append(
+            f"| [{family}](weights/cards/{family}.md) | {len(entries)} | {size:.1f} | {licence} "
+            f"| {use} | {source} | {comes_with} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def figures() -> str:
+    """Return the first table of every page of measurements, with its title and a link."""
+    parts = []
+    for page in sorted((ROOT / "docs" / "benchmarks").glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        title = re.search(r"^# (.+)$", text, re.MULTILINE)
+        table = re.search(r"(?:^\|.*\n)+", text, re.MULTILINE)
+        if title and table:
+            link = page.relative_to(ROOT).as_posix()
+            parts.append(f"**[{title[1]}]({link})**\n\n{table[0]}")
+    return "\n".join(parts)
+
+
+GENERATORS: dict[str, Callable[[], str]] = {"weights": weights_table, "figures": figures}
+
+
+def filled(text: str) -> str:
+    """Return a Markdown text with its generated blocks written anew.
+
+    Raises:
+        KeyError: A block has a name that nothing generates.
+    """
+    return BLOCK.sub(lambda found: found[1] + GENERATORS[found[2]]() + found[3], text)
+
+
+def commands_page() -> str:
+    """Return the help of every command."""
+    parts = ["# Commands\n\nGenerated from the commands' own help.\n"]
+    context = click.Context(cli, info_name="avatar", max_content_width=100, terminal_width=100)
+    context.help_option_names = ["-h", "--help"]
+    parts.append(_section(cli, context))
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        inner = click.Context(command, context, info_name=name, terminal_width=100)
+        parts.append(_section(command, inner))
+        if isinstance(command, click.Group):
+            for sub_name, sub in command.commands.items():
+                sub_context = click.Context(sub, inner, info_name=sub_name, terminal_width=100)
+                parts.append(_section(sub, sub_context))
+    return "\n".join(parts)
+
+
+def _section(command: click.Command, context: click.Context) -> str:
+    return f"## {context.command_path}\n\n```\n{command.get_help(context)}\n```\n"
+
+
+def stale() -> dict[Path, str]:
+    """Return the pages whose generated content is not up to date, with what it should be."""
+    pages = {ROOT / "README.md", *(ROOT / "docs").rglob("*.md")} - {COMMANDS_PAGE}
+    wanted = {page: filled(page.read_text(encoding="utf-8")) for page in sorted(pages)}
+    wanted[COMMANDS_PAGE] = commands_page()
+    return {
+        page: text
+        for page, text in wanted.items()
+        if not page.exists() or page.read_text(encoding="utf-8") != text
+    }
+
+
+def main() -> int:
+    """Write or check; returns the exit code."""
+    changed = stale()
+    for page, text in changed.items():
+        click.echo(page.relative_to(ROOT))
+        if "--check" not in sys.argv:
+            page.write_text(text, encoding="utf-8")
+    return 1 if changed and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
