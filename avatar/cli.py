@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import importlib
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import click
 
-from avatar.console import environment
+from avatar.console import environment, native_log_hidden
 
 
 class Entry(NamedTuple):
@@ -108,8 +107,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         Exception: A bug, with its traceback (Python then exits with 1). Errors that a user can
             mend are printed instead and become their exit code.
     """
-    # Read when mediapipe loads; its C++ log would bury our messages.
-    os.environ.setdefault("GLOG_minloglevel", "2")
+    if argv is None and not {"-v", "--verbose"} & set(sys.argv):
+        with native_log_hidden():
+            return _run(None)
+    return _run(argv)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     try:
         return cli.main(argv, prog_name="avatar", standalone_mode=False) or 0
     except click.Abort:

@@ -33,6 +33,27 @@ def environment(**values: str | None) -> Iterator[None]:
                 os.environ[name] = value
 
 
+@contextmanager
+def native_log_hidden() -> Iterator[None]:
+    """Keep what C++ libraries log to file descriptor 2 away from our own messages.
+
+    MediaPipe and TensorFlow Lite greet every start with a dozen lines that no setting turns off.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    ours = os.fdopen(kept, "w", buffering=1, encoding=sys.stderr.encoding, errors="replace")
+    before, sys.stderr = sys.stderr, ours
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        ours.flush()
+        os.dup2(kept, 2)
+        sys.stderr = before
+        ours.close()
+
+
 def _use_weights(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
     ctx.with_resource(environment(COUNTENANCE_WEIGHTS=value and str(value)))
 
