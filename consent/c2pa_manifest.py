@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from consent.canonical import parse_json
 from consent.certificates import Credentials
 from consent.errors import MissingBackendError, ProvenanceError
 from consent.record import Purpose
@@ -76,7 +77,8 @@ def embed(
 
     Raises:
         MissingBackendError: c2pa-python is not installed.
-        ProvenanceError: The file is not what its suffix says, or cannot be written.
+        OSError: A file cannot be read or written.
+        ProvenanceError: The file is not of the format that the manifest names.
     """
     c2pa = _library()
     try:
@@ -90,12 +92,14 @@ def embed(
             _context(c2pa, "") as context,
             c2pa.Signer.from_info(info) as signer,
             c2pa.Builder(dict(manifest), context=context) as builder,
+            source.open("rb") as rendered,
+            signed.open("x+b") as target,
         ):
-            builder.sign_file(str(source), str(signed), signer)
+            builder.sign(signer, manifest["format"], rendered, target)
     except c2pa.C2paError as error:
         raise ProvenanceError(
             f"{signed.name} cannot be given a manifest: {error}",
-            hint="Check that the folder is writable and has space, and the output's suffix.",
+            hint="Check that the folder has space, and that the suffix fits the content.",
         ) from error
 
 
@@ -113,17 +117,18 @@ def read(path: Path, media_type: str, anchors_pem: str) -> Reading:
             _context(c2pa, anchors_pem) as context,
             c2pa.Reader(media_type, file, context=context) as reader,
         ):
-            state = reader.get_validation_state()
-            manifest = reader.get_active_manifest() or {}
-            results = reader.get_validation_results() or {}
-    except c2pa.C2paError as error:
+            # The reader's own accessors fail on some damaged manifests; its report does not.
+            report = parse_json(reader.json())
+    except (c2pa.C2paError, ValueError) as error:
         absent = isinstance(error, c2pa.C2paError.ManifestNotFound) or not _looks_signed(path)
         return Reading(Embedded.ABSENT if absent else Embedded.BROKEN, problems=(str(error),))
-    active = results.get("activeManifest") or {}
+    active = report.get("validation_results", {}).get("activeManifest") or {}
     problems = tuple(str(failure.get("code")) for failure in active.get("failure", []))
     # "Valid" only says that somebody signed: it is never enough.
     kinds = {"Trusted": Embedded.TRUSTED, "Valid": Embedded.FOREIGN}
-    return Reading(kinds.get(str(state), Embedded.BROKEN), _claims(manifest), problems)
+    embedded = kinds.get(str(report.get("validation_state")), Embedded.BROKEN)
+    manifest = report.get("manifests", {}).get(report.get("active_manifest"), {})
+    return Reading(embedded, _claims(manifest), problems)
 
 
 def _claims(manifest: Mapping[str, Any]) -> Mapping[str, Any] | None:

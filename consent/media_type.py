@@ -41,3 +41,13 @@ def sniffed(path: Path) -> str | None:
     if start.startswith(b"ID3") or start[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"):
         return "audio/mpeg"
     return None
+
+
+def fits(source: Path, out: Path) -> bool:
+    """Whether what `source` holds is what the suffix of `out`, if it has a manifest, promises.
+
+    Raises:
+        OSError: The source cannot be read.
+    """
+    promised, found = embeddable(out), sniffed(source)
+    return promised is None or promised == found or {promised, found} <= _ISO_MEDIA

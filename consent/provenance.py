@@ -77,12 +77,12 @@ def sign_output(
     core = registry.core
     source, out = Path(source), Path(out)
     beside = sidecar.sidecar_path(out)
-    _writable(source, out, beside, overwrite=overwrite)
-    issue = _prepared(core, permit, inputs, media_type.embeddable(out), clock.resolve(now))
     mark = secrets.token_hex(6)
     part = out.with_name(f".{out.stem}.{mark}.part{out.suffix}")
     beside_part = out.with_name(f".{out.stem}.{mark}.part.json")
     try:
+        _writable(source, out, beside, overwrite=overwrite)
+        issue = _prepared(core, permit, inputs, media_type.embeddable(out), clock.resolve(now))
         _write_signed(core, source, part, issue, now=clock.resolve(now))
         with part.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
@@ -212,6 +212,11 @@ def _writable(source: Path, out: Path, beside: Path, *, overwrite: bool) -> None
     if not out.parent.is_dir():
         raise ProvenanceError(
             f"The folder {out.parent} does not exist", hint="Create it, or choose another output."
+        )
+    if not media_type.fits(source, out):
+        raise ProvenanceError(
+            f"{out.name} cannot be given a manifest: what was rendered is no {out.suffix} file",
+            hint="Give the output the suffix of its format.",
         )
     for path in (out, beside):
         if path.exists() and (not overwrite or path.is_dir()):
