@@ -1,0 +1,123 @@
+"""The main job through the command line: consent, enrol, speak, re-enact, export, verify, revoke."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from avatar.cli import main
+from capture.audio import AudioClip
+from capture.video import probe, read_frames
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def run(home, capfd):
+    """Run a command line with --json where it has it; returns (code, parsed lines)."""
+
+    def call(*arguments: object) -> tuple[int, list[dict]]:
+        capfd.readouterr()
+        code = main([str(argument) for argument in arguments])
+        out = capfd.readouterr().out
+        return code, [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+
+    return call
+
+
+def face_in_every_frame(video: Path) -> bool:
+    """Whether the tracker finds a face in every frame, each looked at by itself."""
+    from capture.tracking import follow_face
+
+    return bool(follow_face(video).valid.all())
+
+
+def test_the_main_job(run, home, tmp_path, tiny_clip, monkeypatch):
+    video = tiny_clip(frames=40, size=256, seed=0)
+    speech = ROOT / "avatar" / "sample" / "speech.flac"
+    monkeypatch.chdir(tmp_path)
+
+    grounds = ["--kind", "synthetic", "--attest", "Rendered by the tests"]
+    purposes = ["--purpose", "speak", "--purpose", "reenact", "--purpose", "export"]
+    code, (enrolled,) = run(
+        "enroll", "--name", "Test Person", "--video", video, *grounds, *purposes, "--json"
+    )
+    assert code == 0
+    subject = enrolled["subject_id"]
+
+    code, (spoken,) = run("speak", subject, "--audio", speech, "-o", "talk.mp4", "--json")
+    assert code == 0
+    made = probe(tmp_path / "talk.mp4")
+    assert made.has_audio and made.frame_count == spoken["frames"]
+    assert abs(made.duration_s - AudioClip.read(speech).duration) <= 1 / 25
+    assert (made.width, made.height) == (256, 256)
+    assert face_in_every_frame(tmp_path / "talk.mp4")
+
+    code, _ = run("reenact", subject, "--driving", video, "-o", "follow.mp4", "--json")
+    assert code == 0
+    assert len(list(read_frames(tmp_path / "follow.mp4"))) == 40
+
+    assert run("export", subject, "-o", "head.glb")[0] == 0
+    assert (tmp_path / "head.glb").read_bytes()[:4] == b"glTF"
+
+    assert run("verify", "talk.mp4")[0] == 0
+    sidecar = json.loads((tmp_path / "talk.json").read_text())
+    assert subject in json.dumps(sidecar)
+
+    altered = tmp_path / "altered.mp4"
+    data = bytearray((tmp_path / "talk.mp4").read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    altered.write_bytes(data)
+    assert run("verify", altered)[0] == 4
+
+    assert run("consent", "revoke", subject, "--yes")[0] == 0
+    assert run("verify", "talk.mp4")[0] == 3
+    assert run("speak", subject, "--audio", speech, "-o", "again.mp4")[0] == 3
+    assert not (tmp_path / "again.mp4").exists()
+    assert run("consent", "audit")[0] == 0
+
+
+def test_a_purpose_that_was_not_granted_is_refused(run, tmp_path, tiny_clip):
+    video = tiny_clip(frames=40, size=256, seed=0)
+    grounds = ["--kind", "synthetic", "--attest", "Rendered", "--purpose", "speak", "--json"]
+    _, (enrolled,) = run("enroll", "--name", "Test", "--video", video, *grounds)
+    out = tmp_path / "follow.mp4"
+    code, _ = run("reenact", enrolled["subject_id"], "--driving", video, "-o", out)
+    assert code == 3 and not out.exists()
+
+
+def test_a_release_needs_the_policy(run, tmp_path, tiny_clip):
+    release = tmp_path / "release.pdf"
+    release.write_bytes(b"signed by hand")
+    video = tiny_clip(frames=40, size=256, seed=0)
+    arguments = ["enroll", "--name", "Test", "--video", video, "--release", release, "--json"]
+    assert run(*arguments)[0] == 3
+    assert run("consent", "policy", "--allow", "documented")[0] == 0
+    assert run(*arguments)[0] == 0
+
+
+def test_a_recording_that_does_not_speak_the_statement_is_refused(run, tmp_path, tiny_clip):
+    challenge = tmp_path / "challenge.json"
+    assert run("consent", "challenge", "--name", "Test", "-o", challenge)[0] == 0
+    video = tiny_clip(frames=40, size=256, seed=0)
+    code, _ = run("enroll", "--name", "Test", "--video", video, "--challenge", challenge)
+    assert code in (3, 4)
+    _, listed = run("consent", "list", "--json")
+    assert listed == []
+
+
+@pytest.mark.slow
+def test_the_demonstration_speaks_for_as_long_as_the_speech(tmp_path):
+    out = tmp_path / "demo.mp4"
+    command = [sys.executable, "-m", "avatar.cli", "demo", "-o", str(out), "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    result = json.loads(done.stdout)
+    made = probe(out)
+    length = AudioClip.read(ROOT / "avatar" / "sample" / "speech.flac").duration
+    assert made.frame_count == result["frames"]
+    assert abs(made.duration_s - length) <= 1 / 25
+    assert face_in_every_frame(out)
