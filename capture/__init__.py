@@ -4,6 +4,16 @@ Names are loaded when they are first used, so that `import capture` stays cheap.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from capture.arkit import ARKIT_52
+    from capture.audio import AudioClip
+    from capture.errors import CaptureError, MediaError, MissingBackendError, NoFaceError
+    from capture.motion import MotionSequence
+    from capture.staging import staged_output
+    from capture.track import FaceTrack, LandmarkScheme
+    from capture.video import VideoInfo, probe, read_frames, write_mp4
 
 _PUBLIC = {
     "ARKIT_52": "capture.arkit",
@@ -22,7 +32,22 @@ _PUBLIC = {
     "write_mp4": "capture.video",
 }
 
-__all__ = sorted(_PUBLIC)
+__all__ = [
+    "ARKIT_52",
+    "AudioClip",
+    "CaptureError",
+    "FaceTrack",
+    "LandmarkScheme",
+    "MediaError",
+    "MissingBackendError",
+    "MotionSequence",
+    "NoFaceError",
+    "VideoInfo",
+    "probe",
+    "read_frames",
+    "staged_output",
+    "write_mp4",
+]
 
 
 def __getattr__(name: str) -> object:
