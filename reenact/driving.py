@@ -13,6 +13,20 @@ from avatar.asset import AvatarAsset
 from capture.errors import NoFaceError
 from capture.head_pose import Camera, to_matrices
 from capture.landmark_rig import LandmarkRig
+from capture.landmarks import (
+    EYE_INNER_LEFT,
+    EYE_INNER_RIGHT,
+    EYE_OUTER_LEFT,
+    EYE_OUTER_RIGHT,
+    LEFT_LID_LOWER,
+    LEFT_LID_UPPER,
+    LOWER_LIP_INNER,
+    MOUTH_CORNER_LEFT,
+    MOUTH_CORNER_RIGHT,
+    RIGHT_LID_LOWER,
+    RIGHT_LID_UPPER,
+    UPPER_LIP_INNER,
+)
 from capture.motion import MotionSequence
 from capture.to_motion import landmarks_to_motion
 from capture.tracking import bridge, count_faces, follow_face
@@ -29,6 +43,9 @@ LONGEST_WAIT = 25
 REFERENCE_SEARCH = 750
 """Frames of the driving video among which the reference is looked for, from its start."""
 REFERENCE_STRIDE = 5
+OPENING_COST = 10.0
+"""What a mouth as far open as it is wide costs, in summed coefficients: lips that are apart in
+the reference never meet afterwards."""
 
 
 class DrivingVideo:
@@ -68,6 +85,7 @@ class DrivingVideo:
         """
         rig = LandmarkRig.load()
         source = rig.align(asset.appearance.references[0].landmarks[None])
+        own = _openings(source.to_canonical(asset.appearance.references[0].landmarks[None]))
         best, least = None, np.inf
         for motion in self.motion(stride=REFERENCE_STRIDE, stop=REFERENCE_SEARCH):
             shapes = rig.shape(motion.blendshapes)
@@ -75,6 +93,7 @@ class DrivingVideo:
                 shapes = shapes + motion.residual
             rotations = to_matrices(motion.head_rotation)
             cost = _unlikeness(motion, rotations, asset.rest, source.rotation[0])
+            cost = cost + OPENING_COST * np.abs(_openings(shapes) - own).sum(axis=1)
             frame = int(cost.argmin())
             if cost[frame] < least:
                 least = float(cost[frame])
@@ -153,6 +172,23 @@ def _with_both_sides(seen: "Iterator[FaceObservation | None]") -> Iterator[_Piec
             piece = _Piece([last], carried=True)
     if len(piece.seen) > piece.carried:
         yield piece
+
+
+def _openings(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(t, 3) gaps between lips and lids over the widths of mouth and eyes."""
+
+    def distance(first: int, second: int) -> NDArray[np.float32]:
+        return np.linalg.norm(shapes[:, first] - shapes[:, second], axis=1)
+
+    return np.stack(
+        [
+            distance(UPPER_LIP_INNER, LOWER_LIP_INNER)
+            / distance(MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT),
+            distance(RIGHT_LID_UPPER, RIGHT_LID_LOWER) / distance(EYE_OUTER_RIGHT, EYE_INNER_RIGHT),
+            distance(LEFT_LID_UPPER, LEFT_LID_LOWER) / distance(EYE_OUTER_LEFT, EYE_INNER_LEFT),
+        ],
+        axis=1,
+    )
 
 
 def _unlikeness(

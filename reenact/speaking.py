@@ -11,6 +11,12 @@ from reenact.result import RenderResult
 from reenact.stages import Stopwatch
 from reenact.transfer import Transfer
 
+WEIGHTS = (
+    "landmark-rig",
+    "speech-motion",
+    *(f"pocketsphinx-en-us-{part}" for part in ("mdef", "means", "variances", "sendump")),
+)
+"""Model files that speech passes through."""
 PIECE = 25
 """Frames of motion that are handed on together."""
 
@@ -63,7 +69,7 @@ def speak(
         sound=audio,
         inputs={"audio": audio},
         options={"command": "speak", "size": size, "fps": str(fps), "seed": seed},
-        weights=("landmark-rig", *audio2motion.WEIGHTS),
+        weights=WEIGHTS,
         overwrite=overwrite,
     )
     pieces = (
