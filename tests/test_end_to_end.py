@@ -1,4 +1,4 @@
-"""The main job through the command line: consent, enrol, speak, re-enact, export, verify, revoke."""
+"""The main job through the command line, from consent to revocation."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_main_job(run, home, tmp_path, tiny_clip, monkeypatch):
     altered.write_bytes(data)
     assert run("verify", altered)[0] == 4
 
-    assert run("consent", "revoke", subject, "--yes")[0] == 0
+    assert run("consent", "revoke", subject)[0] == 0
     assert run("verify", "talk.mp4")[0] == 3
     assert run("speak", subject, "--audio", speech, "-o", "again.mp4")[0] == 3
     assert not (tmp_path / "again.mp4").exists()
