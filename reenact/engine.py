@@ -18,7 +18,7 @@ GRID_STEP = 8
 """Distance of the dense motion's nodes in px of the rendered crop."""
 BAND_PX = 2.5
 """Standard deviation of the blur that separates the coarse band from the fine one."""
-SHARPEN_PX, SHARPEN_AMOUNT = 0.8, 0.8
+SHARPEN_PX, SHARPEN_AMOUNT = 0.8, 0.7
 NEAR_RADIUS, FAR_RADIUS = 1.25, 1.75
 """In face radii: references show what lies within the first, the source frame what lies beyond
 the second."""
@@ -87,13 +87,22 @@ class FirstOrderEngine:
         """Draw the head crop, (size, size, 3) RGB."""
         blend = self._selector.weights(face.shape, face.rotation)  # (regions, r)
         driving = self._to_crop(face.landmarks)
-        under = self._outside(driving, blend[0])
-        over = np.empty_like(under)
-        coverage = np.empty(under.shape[:2], np.float32)
+        over, coverage = self._inside(driving, blend)
+        under = self._outside(driving, blend[0], coverage)
+        out = np.empty(under.shape, np.uint8)
+        lay_over(under, over, coverage, out)
+        return out
+
+    def _inside(
+        self, driving: NDArray[np.float32], blend: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The face, (size, size, 3), and how much it covers, (size, size)."""
         flat = np.ascontiguousarray(driving[:, :2])
         validity = vertex_validity(flat, self._sources, self._faces)  # (r, v)
         shares = np.stack([region.share for region in self._selector.regions])
         weights = blend.T @ shares * (validity + FLOOR) ** 2
+        over = np.empty((self._size, self._size, 3), np.float32)
+        coverage = np.empty((self._size, self._size), np.float32)
         warp_face(
             driving,
             self._sources,
@@ -105,14 +114,15 @@ class FirstOrderEngine:
             over,
             coverage,
         )
-        out = np.empty(under.shape, np.uint8)
-        lay_over(under, over, coverage, out)
-        return out
+        return over, coverage
 
     def _outside(
-        self, driving: NDArray[np.float32], blend: NDArray[np.float32]
+        self,
+        driving: NDArray[np.float32],
+        blend: NDArray[np.float32],
+        coverage: NDArray[np.float32],
     ) -> NDArray[np.float32]:
-        """Hair, neck and shoulders over the plate, (size, size, 3)."""
+        """Hair, neck and shoulders over the plate, (size, size, 3); not where the face covers."""
         used = [0, *(r for r in np.flatnonzero(blend > 0.02) if r != 0)]
         motions = [
             first_order_motion(
@@ -135,6 +145,7 @@ class FirstOrderEngine:
             (share / share.sum()).astype(np.float32),
             (1 - far * far * (3 - 2 * far)).astype(np.float32),
             self._plate,
+            coverage,
             out,
         )
         return out

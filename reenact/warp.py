@@ -170,6 +170,7 @@ def warp_outside(
     weights: NDArray[np.float32],
     near: NDArray[np.float32],
     plate: NDArray[np.uint8],
+    coverage: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:
     """Draw what is around the face: hair, neck and shoulders over the background plate.
@@ -182,12 +183,15 @@ def warp_outside(
         weights: (r,) blend weights of the references near the face; the first is the source frame.
         near: (g, g) in [0, 1]: 1 where `weights` hold, 0 where the source frame alone does.
         plate: (h, w, 3).
-        out: (h, w, 3) written.
+        coverage: (h, w) from `warp_face`: what is fully covered is skipped.
+        out: (h, w, 3) written, but for what is covered.
     """
     height, width = out.shape[:2]
     for y in range(height):
         row, down = y // step, (y % step) / step
         for x in range(width):
+            if coverage[y, x] > 0.999:
+                continue
             column, right = x // step, (x % step) / step
             w00, w01 = (1 - down) * (1 - right), (1 - down) * right
             w10, w11 = down * (1 - right), down * right
@@ -197,6 +201,16 @@ def warp_outside(
                 + w10 * near[row + 1, column]
                 + w11 * near[row + 1, column + 1]
             )
+            still = (
+                grids[0, row, column, 2]
+                + grids[0, row, column + 1, 2]
+                + grids[0, row + 1, column, 2]
+                + grids[0, row + 1, column + 1, 2]
+            )
+            if still == 0.0 and close == 0.0:  # far from the face: the source frame as it is
+                for channel in range(3):
+                    out[y, x, channel] = images[0, y, x, channel]
+                continue
             red = green = blue = 0.0
             for r in range(grids.shape[0]):
                 weight = close * weights[r] + (1.0 - close if r == 0 else 0.0)
