@@ -109,8 +109,12 @@ def person_of(core: Core, record: ConsentRecord) -> dict[str, str] | None:
     Raises:
         RegistryDamaged: It was changed.
     """
-    if not core.vault.has_key(record.record_id):
-        return None
-    sealed = core.vault.sealed(record.record_id, Part.PERSON)
-    person: dict[str, str] = parse_json(core.vault.open(record.record_id, Part.PERSON, sealed))
+    try:
+        sealed = core.vault.sealed(record.record_id, Part.PERSON)
+        text = core.vault.open(record.record_id, Part.PERSON, sealed)
+    except ConsentError:
+        if core.vault.has_key(record.record_id):
+            raise
+        return None  # erased, perhaps by another process at this very moment
+    person: dict[str, str] = parse_json(text)
     return person

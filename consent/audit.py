@@ -35,6 +35,7 @@ def audit(core: Core) -> list[Finding]:
         with Log(core.log.store, core.keys, core.log.head_path).reading() as view:
             findings += _entries(core, view)
             findings += _records(core, view)
+            findings += _outputs(view)
     except ConsentError as error:
         findings.append(Finding("log", str(error)))
     return findings
@@ -106,6 +107,23 @@ def _asset(core: Core, record: ConsentRecord, sealed_entries: list[Entry]) -> It
     sealed = core.vault.sealed(record.record_id, Part.ASSET)
     if sha256(sealed).hexdigest() != sealed_entries[-1].payload["sha256"]:
         yield Finding(record.subject_id, "its avatar is not the one that was stored last")
+
+
+def _outputs(view: View) -> Iterator[Finding]:
+    """Hold every output against the permit it names and the order of events."""
+    permits: dict[str | None, Entry] = {}
+    withdrawn = set()
+    for entry in view.entries():
+        if entry.kind == Event.PERMIT:
+            permits[entry.about] = entry
+        elif entry.kind == Event.REVOKED:
+            withdrawn.add(entry.subject_id)
+        elif entry.kind == Event.ISSUED:
+            permit = permits.get(entry.payload["permit_id"])
+            if permit is None or permit.subject_id != entry.subject_id:
+                yield Finding(f"log entry {entry.seq}", "an output was issued without a permit")
+            if entry.subject_id in withdrawn:
+                yield Finding(f"log entry {entry.seq}", "an output was issued after withdrawal")
 
 
 def _permissions(core: Core) -> Iterator[Finding]:

@@ -95,7 +95,9 @@ def read_limited(path: Path, limit_bytes: int) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(limit_bytes + 1)
+            size = os.fstat(file.fileno()).st_size
+            # Not limit + 1: reading allocates what it is asked for, and a limit may be 2 GiB.
+            data = file.read(min(size, limit_bytes) + 1)
     except OSError as error:
         raise RegistryError(f"Cannot read {path}: {error.strerror}") from error
     if len(data) > limit_bytes:

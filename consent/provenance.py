@@ -51,15 +51,14 @@ def sign_output(
 ) -> Path:
     """Write `source` to `out` with its proof, and log it as issued.
 
-    Where the format allows, a C2PA manifest naming the consent is embedded; in any case a signed
-    sidecar is written beside, and the SHA-256 of the signed bytes goes into the log. Output and
-    sidecar appear together or not at all. `source` is left alone.
+    Where the format allows, a C2PA manifest naming the consent is embedded; a signed sidecar is
+    always written beside. Both appear together or not at all; `source` is left alone.
 
     Args:
         source: The rendered file.
         out: Where the signed file goes, with the suffix of its format.
-        registry: The registry that made the permit.
-        permit: Must hold at this moment.
+        registry: Where the permit, which must hold at this moment, was made.
+        permit: The permit.
         inputs: SHA-256 in hexadecimal by role, such as {"audio": "9f…"}. Roles, not file names:
             a file name may name a person.
         details: Plain JSON data for the sidecar: weights, versions, options.
@@ -67,7 +66,7 @@ def sign_output(
         now: The moment of issue.
 
     Returns:
-        The sidecar's path, `out` with the suffix `.json`.
+        The sidecar, `out` with the suffix `.json`.
 
     Raises:
         ConsentError: The permit does not hold.

@@ -317,6 +317,25 @@ def test_a_damaged_registry_vouches_for_nothing(issue, registry):
     assert answer.in_log is None
 
 
+def test_the_audit_finds_outputs_without_a_permit_or_after_a_withdrawal(
+    issue, registry, record, now
+):
+    """What only a holder of the signing key could write does not pass the audit either."""
+    issue()
+    assert registry.audit() == []
+    registry.revoke(record.subject_id)
+    with registry.core.log.reading() as view:
+        (genuine,) = view.entries(kind="issued")
+    with registry.core.log.appending() as log:
+        payload = {**genuine.payload, "permit_id": "permit_" + "0" * 32}
+        log.append("issued", payload, now=now, subject_id=record.subject_id)
+    found = [finding.what for finding in registry.audit()]
+    assert found == [
+        "an output was issued without a permit",
+        "an output was issued after withdrawal",
+    ]
+
+
 def test_a_missing_file_is_an_input_error(registry, tmp_path):
     with pytest.raises(ProvenanceError) as caught:
         verify_output(tmp_path / "none.mp4", registry=registry)

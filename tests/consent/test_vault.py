@@ -197,6 +197,19 @@ def test_a_full_disk_during_a_grant_leaves_no_trace(registry, grant_synthetic, n
     assert registry.records() == [record]
 
 
+def test_opening_a_small_asset_takes_little_memory(registry, grant_synthetic, now):
+    import tracemalloc
+
+    record = grant_synthetic()
+    registry.seal(record, b"small", now=now)
+    permit = permit_for(registry, record, now)
+    tracemalloc.start()
+    registry.unseal(permit, now=now)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 << 20
+
+
 def test_a_large_asset_goes_through(registry, grant_synthetic, now):
     record = grant_synthetic()
     asset = secrets.token_bytes(8 << 20)
