@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.errors import MediaError
 from capture.media import decode, packets
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _FASTEST_DECLARED: Final = 1000
 _LARGEST_JITTER: Final = 0.25
 """Frames. Timestamps nearer to an even grid than this count as constant."""
 _RATE_TOLERANCE: Final = 0.02
+_LONGEST_PAUSE_S: Final = 600
 _FEW_FRAMES: Final = 10
 """Fewer say too little about the rate: believe the header."""
 
@@ -51,6 +53,9 @@ def scan_timing(container: InputContainer, stream: VideoStream) -> Timing:
     """Read the timestamps of all pictures without decoding them. Leaves the container at its end.
 
     Headers are not trusted: counts and rates in them are often those of the recording app's wish.
+
+    Raises:
+        MediaError: The timestamps jump so far that the file must be damaged.
     """
     base = float(stream.time_base or 1)
     ticks: list[int] = []
@@ -71,12 +76,19 @@ def scan_timing(container: InputContainer, stream: VideoStream) -> Timing:
         return Timing(fps, variable=False, start_s=start, duration_s=float(count / fps))
     seconds = np.sort(np.array(ticks, np.int64)) * base
     offsets = seconds - seconds[0]
+    jump = float(np.diff(offsets).max())
+    if jump > _LONGEST_PAUSE_S:
+        raise MediaError(
+            f"{container.name.removeprefix('file:')}: its timestamps jump by {jump:.0f} s",
+            hint="The file is damaged or joined from others. Cut or re-encode it.",
+        )
     for fps in declared:
         if np.abs(offsets * float(fps) - np.arange(len(offsets))).max() < _LARGEST_JITTER:
             end = len(offsets) / float(fps)
             return Timing(fps, variable=False, start_s=seconds[0], duration_s=end)
     fps = _nearest_rate(offsets, declared)
-    end = float(offsets[-1]) + (last_duration * base or 1 / float(fps))
+    last_s = min(last_duration * base, _LONGEST_PAUSE_S) or 1 / float(fps)
+    end = float(offsets[-1]) + last_s
     return Timing(fps, variable=True, start_s=seconds[0], duration_s=end)
 
 
@@ -121,18 +133,17 @@ def shown_frames(
     """
     held: VideoFrame | None = None
     held_slot = end = 0
-    index = -1  # on the track's own grid
+    time, step = -1 / timing.fps, 1 / timing.fps
     for frame in decode(container, stream):
-        step = 1 / timing.fps
-        if timing.variable:
-            time = Fraction(frame.time - timing.start_s).limit_denominator(1_000_000)
+        offset = None if frame.time is None else frame.time - timing.start_s
+        if offset is None:
+            time += step
+        elif timing.variable:
+            time = Fraction(offset).limit_denominator(1_000_000)
             if frame.duration and frame.time_base:
-                step = frame.duration * frame.time_base
+                step = min(frame.duration * frame.time_base, Fraction(_LONGEST_PAUSE_S))
         else:  # timestamps are rounded to ticks: take the exact ones that they stand for
-            known = frame.time is not None
-            offset = (frame.time - timing.start_s) * float(timing.fps) if known else index + 1
-            index = max(index + 1, round(offset))
-            time = index * step
+            time = max(time + step, round(offset * float(timing.fps)) * step)
         slot = _nearest(time * fps)
         if held is not None and slot > held_slot:
             yield held, slot

@@ -30,6 +30,8 @@ CONTAINERS: Final = (
 they would make a file from a stranger open other files or addresses."""
 
 DECODER_THREADS: Final = 2
+LARGEST_PICTURE: Final = 1 << 26
+"""Pixels, 8192 x 8192: damaged headers ask for more memory than there is."""
 _READABLE_HINT: Final = "Give a video or sound file such as MP4, MOV, WebM, AVI, MPEG, WAV or FLAC."
 
 
@@ -88,11 +90,19 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
     """The picture track, set up to decode on a bounded number of threads.
 
     Raises:
-        MediaError: The file has none (a cover picture in a sound file does not count).
+        MediaError: The file has none (a cover picture in a sound file does not count), or one that
+            cannot be decoded.
     """
     stream = find_video(container)
     if stream is None:
         raise MediaError(f"{path} has no video track", hint="Give a file with moving pictures.")
+    if stream.codec_context is None:
+        raise MediaError(f"{path}: its video codec is not supported", hint=_READABLE_HINT)
+    if stream.width * stream.height > LARGEST_PICTURE:
+        raise MediaError(
+            f"{path}: pictures of {stream.width} x {stream.height} px are too large",
+            hint="Scale the video down.",
+        )
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = DECODER_THREADS
     return stream
@@ -112,12 +122,12 @@ def audio_stream(container: InputContainer, path: Path) -> AudioStream:
     """The first sound track.
 
     Raises:
-        MediaError: The file has none.
+        MediaError: The file has none, or one that cannot be decoded.
     """
     if not container.streams.audio:
         raise MediaError(f"{path} has no audio track", hint="Give a file that has sound.")
     stream = container.streams.audio[0]
-    if stream.codec_context is None:
+    if stream.codec_context is None or stream.codec_context.channels == 0:
         raise MediaError(f"{path}: its audio codec is not supported", hint=_READABLE_HINT)
     return stream
 
@@ -129,10 +139,14 @@ def packets(container: InputContainer, stream: VideoStream | AudioStream) -> Ite
     """
     import av
 
-    try:
-        yield from container.demux(stream)
-    except (av.InvalidDataError, av.EOFError) as error:
-        logger.warning("%s breaks off early: %s", container.name, error.strerror)
+    while True:
+        try:
+            yield from container.demux(stream)
+        except IndexError:  # PyAV stumbles over a track that begins in mid-file; read on
+            continue
+        except (av.InvalidDataError, av.EOFError) as error:
+            logger.warning("%s breaks off early: %s", container.name, error.strerror)
+        return
 
 
 def decode(container: InputContainer, stream: VideoStream | AudioStream) -> Iterator[Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from capture import MediaError, probe, read_frames
+from capture.media import packets
 
 QUADRANTS = np.zeros((48, 64, 3), np.uint8)
 QUADRANTS[:24, :32] = (200, 30, 30)
@@ -236,6 +237,53 @@ def test_damage_in_the_middle_keeps_the_rest_in_time(make_clip, grey_steps, grey
     path.write_bytes(data)
     assert sum(1 for _ in read_frames(path)) == 24
     assert grey_index(next(read_frames(path))) == 0
+
+
+def test_timestamps_that_jump_for_hours_are_refused(make_clip, grey_steps):
+    path = make_clip(grey_steps(4), ticks=[0, 1, 2, 10**6], name="jump.mkv")
+    with pytest.raises(MediaError, match="jump by"):
+        probe(path)
+
+
+def test_a_damaged_last_duration_does_not_hold_the_picture_for_days(make_clip, grey_steps):
+    path = make_clip(grey_steps(4), ticks=[0, 40, 90, 120], time_base=Fraction(1, 1000))
+    data = bytearray(path.read_bytes())
+    table = data.index(b"stts")
+    runs = int.from_bytes(data[table + 8 : table + 12], "big")
+    last = table + 12 + 8 * (runs - 1) + 4
+    data[last : last + 4] = (2**31 - 1).to_bytes(4, "big")
+    path.write_bytes(data)
+    assert probe(path).duration_s < 700
+    assert sum(1 for _ in read_frames(path)) < 700 * 60
+
+
+def test_pictures_too_large_for_memory_are_refused(tmp_path):
+    path = tmp_path / "huge.gif"
+    size = (12000).to_bytes(2, "little")
+    path.write_bytes(b"GIF89a" + size + size + bytes(3) + b"," + bytes(4) + size + size + bytes(99))
+    with pytest.raises(MediaError, match="too large"):
+        probe(path)
+
+
+def test_an_unknown_codec_is_named_as_the_reason(make_clip, grey_steps):
+    path = make_clip(grey_steps(3))
+    path.write_bytes(path.read_bytes().replace(b"avc1", b"zzzz"))
+    with pytest.raises(MediaError, match="codec is not supported"):
+        probe(path)
+
+
+def test_reading_goes_on_where_another_track_begins_in_mid_file():
+    class Container:
+        name = "clip.ts"
+        parts = iter([[1, 2], [3]])
+
+        def demux(self, stream):
+            part = next(self.parts)
+            yield from part
+            if len(part) == 2:
+                raise IndexError("list index out of range")  # as PyAV does
+
+    assert list(packets(Container(), None)) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("wrong", [{"fps": Fraction(0)}, {"start": -1}, {"start": 3, "stop": 2}])
