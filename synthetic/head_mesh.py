@@ -22,6 +22,9 @@ PARTS = (
 NECK_CUT_M = 0.575
 """Height on the average body below which the neck is cut off (the neck joint is at 0.596)."""
 
+NECK_AXIS_Z_M = -0.085
+NECK_RADIUS_M = 0.066
+
 _HELPERS = {
     "helper-l-eye": "eye_left",
     "helper-r-eye": "eye_right",
@@ -145,7 +148,16 @@ def _quad_parts(base: BaseMesh, body: NDArray[np.float64]) -> NDArray[np.int32]:
 
 
 def _level_neck(vertices: NDArray[np.float64], quads: NDArray[np.int32]) -> None:
-    """Move the open rim of the neck onto one plane that dips to the front, in place."""
+    """Make the stump of the neck a column with an even rim, in place.
+
+    The cut through the shoulders' slope would leave a ragged frill.
+    """
+    axis = np.array([0.0, NECK_AXIS_Z_M])
+    low = np.clip((-0.125 - vertices[:, 1]) / 0.02, 0.0, 1.0)  # from under the chin downwards
+    radius = np.hypot(vertices[:, 0] - axis[0], vertices[:, 2] - axis[1])
+    shrink = 1.0 - low * (1.0 - np.minimum(1.0, NECK_RADIUS_M / np.maximum(radius, 1e-9)))
+    vertices[:, 0] *= shrink
+    vertices[:, 2] = axis[1] + (vertices[:, 2] - axis[1]) * shrink
     edges = np.concatenate([quads[:, [k, (k + 1) % 4]] for k in range(4)])
     pairs, count = np.unique(np.sort(edges, axis=1), axis=0, return_counts=True)
     rim = np.unique(pairs[(count == 1)])
