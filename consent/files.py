@@ -135,5 +135,5 @@ def _sync_folder(folder: Path) -> None:
 def _unusable(path: Path, error: OSError) -> RegistryError:
     return RegistryError(
         f"Cannot write {path}: {error.strerror or error}",
-        hint="Free space, or choose a writable folder with --home.",
+        hint="Check that the folder is there, writable and has space. --home chooses another home.",
     )
