@@ -1,0 +1,69 @@
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.references import Survey, choose_references
+from capture.head_pose import to_matrices
+from capture.landmark_rig import LandmarkRig
+
+JAW_OPEN, BLINK_LEFT, BLINK_RIGHT = 17, 0, 7
+
+
+def survey(frames: int = 120) -> Survey:
+    """A face that turns from side to side, opens its mouth twice and blinks once."""
+    coefficients = np.zeros((frames, 52), np.float32)
+    coefficients[30:40, JAW_OPEN] = coefficients[80:90, JAW_OPEN] = 0.6
+    coefficients[60, [BLINK_LEFT, BLINK_RIGHT]] = 0.9
+    yaw = np.radians(25 * np.sin(np.linspace(0, 2 * np.pi, frames)))
+    quaternions = np.zeros((frames, 4), np.float32)
+    quaternions[:, 1], quaternions[:, 3] = np.sin(yaw / 2), np.cos(yaw / 2)
+    return Survey(
+        shapes=LandmarkRig.load().shape(coefficients),
+        rotations=to_matrices(quaternions),
+        sharpness=np.ones(frames, np.float32),
+        valid=np.ones(frames, bool),
+    )
+
+
+def _angles(rotations: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.degrees(np.arctan2(rotations[:, 0, 2], rotations[:, 2, 2]))
+
+
+def test_the_source_frame_is_at_rest() -> None:
+    seen = survey()
+    source = choose_references(seen)[0]
+    assert abs(_angles(seen.rotations)[source]) < 12
+    assert seen.lip_gap()[source] < np.percentile(seen.lip_gap(), 60)
+    assert source != 60
+
+
+def test_blink_open_mouth_and_both_turns_are_covered() -> None:
+    seen = survey()
+    chosen = choose_references(seen)
+    assert 60 in chosen
+    assert seen.lip_gap()[chosen].max() == seen.lip_gap().max()
+    assert _angles(seen.rotations)[chosen].max() > 18
+    assert _angles(seen.rotations)[chosen].min() < -18
+
+
+def test_no_reference_is_blurred_or_without_a_face() -> None:
+    seen = survey()
+    sharpness = seen.sharpness.copy()
+    sharpness[::2] = 0.1
+    valid = seen.valid.copy()
+    valid[:30] = False
+    spoilt = Survey(seen.shapes, seen.rotations, sharpness, valid)
+    chosen = choose_references(spoilt)
+    assert (sharpness[chosen] > 0.1).all()
+    assert valid[chosen].all()
+
+
+def test_a_few_frames_give_as_many_references_as_there_are() -> None:
+    seen = survey(3)
+    assert len(set(choose_references(seen).tolist())) <= 3
+    still = Survey(
+        np.repeat(seen.shapes[:1], 5, axis=0),
+        np.repeat(seen.rotations[:1], 5, axis=0),
+        np.ones(5, np.float32),
+        np.ones(5, bool),
+    )
+    assert len(choose_references(still)) == 1  # nothing is gained by the same frame again
