@@ -110,6 +110,48 @@ def test_a_recording_that_does_not_speak_the_statement_is_refused(run, tmp_path,
     assert listed == []
 
 
+def test_revoked_consent_stops_a_running_batch(home, tmp_path, tiny_clip):
+    import avatar
+    from consent import Kind, Registry
+    from reenact.batch import run_batch
+
+    video = tiny_clip(frames=40, size=256, seed=0)
+    registry = Registry.open(home)
+    subject = avatar.enroll(
+        "Test", video=video, kind=Kind.SYNTHETIC, attestation="Rendered", registry=registry
+    )
+    table = tmp_path / "jobs.csv"
+    rows = [f"job{index},reenact,{subject},{video}" for index in range(3)]
+    table.write_text("\n".join(["id,command,subject,input", *rows]) + "\n")
+
+    def revoke_after_the_first(done: int, total: int) -> None:
+        if done == 1:
+            registry.revoke(subject)
+
+    outcomes = run_batch(table, tmp_path / "out", home=home, on_progress=revoke_after_the_first)
+    assert [outcome.status for outcome in outcomes] == ["done", "failed", "failed"]
+    assert {outcome.exit_code for outcome in outcomes[1:]} == {3}
+    assert [path.name for path in (tmp_path / "out").glob("*.mp4")] == ["job0.mp4"]
+
+
+def test_a_batch_with_failed_jobs_gives_7_and_resumes(enrolled, tmp_path, monkeypatch, capfd):
+    monkeypatch.setenv("COUNTENANCE_HOME", str(enrolled.home))
+    table = tmp_path / "jobs.csv"
+    table.write_text(
+        "id,command,subject,input,region\n"
+        f"follow,reenact,{enrolled.subject_id},{enrolled.video},lips\n"
+        f"nobody,reenact,subject_of_nobody,{enrolled.video},\n"
+    )
+    command = ["batch", str(table), "-o", str(tmp_path / "out"), "--resume", "--json"]
+    assert main(command) == 7
+    first = {r["label"]: r for r in map(json.loads, capfd.readouterr().out.splitlines())}
+    assert (first["follow"]["status"], first["nobody"]["exit_code"]) == ("done", 3)
+    assert main(command) == 7
+    again = {r["label"]: r for r in map(json.loads, capfd.readouterr().out.splitlines())}
+    assert again["follow"]["status"] == "skipped"
+    assert again["follow"]["sha256"] == first["follow"]["sha256"]
+
+
 @pytest.mark.slow
 def test_the_demonstration_speaks_for_as_long_as_the_speech(tmp_path):
     out = tmp_path / "demo.mp4"
