@@ -1,10 +1,11 @@
 # Every target makes the virtual environment on demand; nothing is installed outside .venv.
-# Variables: PYTHON (3.11 to 3.13), VENV, OUT, PIP_ARGS (for instance an index with CPU builds of torch).
+# Variables: PYTHON (3.11 to 3.13), VENV, OUT, EXTRAS (what `make test` installs), PIP_ARGS.
 
 SHELL := /bin/bash
 VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= out/demo.mp4
+EXTRAS ?= dev
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13; do \
 	$$python -c '$(SUPPORTED)' 2>/dev/null && echo $$python && break; done)
@@ -31,7 +32,7 @@ $(BASE): $(REQUIREMENTS) | $(BIN)/python
 	@touch $@
 
 $(DEV): $(REQUIREMENTS) | $(BIN)/python
-	$(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt $(PIP_ARGS) -e '.[dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt $(PIP_ARGS) -e '.[$(EXTRAS)]'
 	@touch $@ $(BASE)
 
 demo: $(BASE)

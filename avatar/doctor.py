@@ -118,8 +118,10 @@ def check_encoders() -> Iterator[Finding]:
 
 
 def check_providers() -> Iterator[Finding]:
-    """Report where onnxruntime can run, and two of its packages beside each other."""
+    """Report where onnxruntime, if there is one, can run, and two packages that own it."""
     installed = [name for name in ONNXRUNTIMES if installed_version(name)]
+    if not installed:
+        return
     providers = ", ".join(importlib.import_module("onnxruntime").get_available_providers())
     if len(installed) > 1:
         hint = "Both own one module and CUDA is lost: uninstall both, install onnxruntime-gpu."
