@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -30,6 +30,10 @@ _FASTEST_DECLARED: Final = 1000
 _LARGEST_JITTER: Final = 0.25
 """Frames. Timestamps nearer to an even grid than this count as constant."""
 _RATE_TOLERANCE: Final = 0.02
+_SEEK_MARGIN_S: Final = 1.0
+"""Key frames are found by decoding time, which runs ahead of the time of showing."""
+_INDEXED: Final = ("mov", "matroska")
+"""Containers whose index makes seeking exact."""
 _LONGEST_PAUSE_S: Final = 600
 _FEW_FRAMES: Final = 10
 """Fewer say too little about the rate: believe the header."""
@@ -119,8 +123,34 @@ def _nearest_rate(offsets: NDArray[np.float64], declared: list[Fraction]) -> Fra
     return Fraction(typical).limit_denominator(1001)
 
 
+def decode_from(
+    container: InputContainer, stream: VideoStream, timing: Timing, offset_s: float
+) -> Iterator[VideoFrame]:
+    """Decode a track that was just opened, skipping what is surely not needed.
+
+    Args:
+        container: Open file.
+        stream: Its picture track.
+        timing: What `scan_timing` found.
+        offset_s: The picture shown at this time after the first one, and all later ones, are
+            among those that are yielded.
+    """
+    if offset_s > 2 * _SEEK_MARGIN_S and any(name in container.format.name for name in _INDEXED):
+        base = stream.time_base or Fraction(1)
+        wanted_s = timing.start_s + offset_s
+        container.seek(round((wanted_s - _SEEK_MARGIN_S) / base), stream=stream)
+        frames = decode(container, stream)
+        first = next(frames, None)
+        if first is not None and first.pts is not None and first.time <= wanted_s:
+            yield first
+            yield from frames
+            return
+        container.seek(round(timing.start_s / base), stream=stream)
+    yield from decode(container, stream)
+
+
 def shown_frames(
-    container: InputContainer, stream: VideoStream, timing: Timing, fps: Fraction
+    frames: Iterable[VideoFrame], timing: Timing, fps: Fraction
 ) -> Iterator[tuple[VideoFrame, int]]:
     """Lay the pictures of a track on the grid of a constant rate.
 
@@ -134,8 +164,8 @@ def shown_frames(
     held: VideoFrame | None = None
     held_slot = end = 0
     time, step = -1 / timing.fps, 1 / timing.fps
-    for frame in decode(container, stream):
-        offset = None if frame.time is None else frame.time - timing.start_s
+    for frame in frames:
+        offset = None if frame.pts is None else frame.time - timing.start_s
         if offset is None:
             time += step
         elif timing.variable:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.decoding import Timing, scan_timing, shown_frames
+from capture.decoding import Timing, decode_from, scan_timing, shown_frames
 from capture.encoding import write_mp4
 from capture.errors import MediaError
 from capture.media import decode, open_media, video_stream
@@ -108,12 +108,13 @@ def _stream(
 ) -> Iterator[NDArray[np.uint8]]:
     following = start
     upright: UprightRgb | None = None
+    if stop is not None and start >= stop:
+        return
     with open_media(path) as container:
         stream = video_stream(container, path)
-        for frame, end in shown_frames(container, stream, timing, fps):
+        decoded = decode_from(container, stream, timing, float(start / fps))
+        for frame, end in shown_frames(decoded, timing, fps):
             upright = upright or UprightRgb(frame, stream)
-            if stop is not None and following >= stop:
-                return
             if end <= following:
                 continue
             picture = upright(frame)
@@ -122,3 +123,5 @@ def _stream(
                 yield picture.copy()
             yield picture
             following = end
+            if following == stop:
+                return

@@ -1,5 +1,6 @@
 """Reading video: timing, orientation, colours, and files that are not what they should be."""
 
+from collections import deque
 from fractions import Fraction
 from pathlib import Path
 
@@ -312,9 +313,31 @@ def test_high_dynamic_range_is_mapped_to_what_screens_show(tmp_path):
     assert next(read_frames(path)).mean() > 245
 
 
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.avi"])
+@pytest.mark.parametrize("start", [49, 51, 75, 76, 149])
+def test_a_late_range_is_the_same_as_when_all_is_read(tmp_path, name, start):
+    path = tmp_path / name
+    rng = np.random.default_rng(0)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width = stream.height = 32
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"g": "40", "bf": "3", "x264-params": "open-gop=1"}
+        for _ in range(150):
+            picture = np.kron(rng.integers(0, 256, (4, 4, 3)), np.ones((8, 8, 1)))
+            frame = av.VideoFrame.from_ndarray(picture.astype(np.uint8), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    everything = np.stack(list(read_frames(path)))
+    late = np.stack(list(read_frames(path, start=start)))
+    np.testing.assert_array_equal(late, everything[start:])
+
+
 @pytest.mark.slow
 def test_every_development_clip_delivers_what_its_probe_says(shared_data):
     for path in sorted((shared_data / "clips").iterdir())[::3]:
         info = probe(path)
-        frames = read_frames(path, start=info.frame_count - 2)
-        assert [frame.shape for frame in frames] == [(info.height, info.width, 3)] * 2
+        late = list(read_frames(path, start=info.frame_count - 2))
+        assert [frame.shape for frame in late] == [(info.height, info.width, 3)] * 2
+        everything = deque(read_frames(path), maxlen=2)
+        np.testing.assert_array_equal(np.stack(late), np.stack(everything))
