@@ -41,7 +41,7 @@ demo: $(BASE)
 	@echo "The video is at $(abspath $(OUT))"
 
 test: $(DEV)
-	$(THREADS) $(BIN)/python -m pytest -n 2 -m "not gpu" $(PYTEST_ARGS)
+	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadfile -m "not gpu" $(PYTEST_ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .
