@@ -24,10 +24,10 @@ from capture.landmarks import (
 MILLIMETRES = 1000.0
 POSE_MM_A_DEGREE = 0.12
 """What a degree of head rotation costs, in the unit of shape differences."""
-NEAREST = 3
-"""References blended in a region."""
-SHARPNESS = 3.0
+SHARPNESS = 6.0
 """Exponent of the blend weights: higher follows the nearest reference more."""
+CLOSE_MM = 0.3
+"""Differences well below this do not matter: such references share alike."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,8 +92,9 @@ class Selector:
             rotation: (3, 3) its head rotation.
 
         Returns:
-            (regions, r), each row sums to 1. A reference leaves the blend continuously: its
-            weight is (1 - d / d')^p with d' the distance of the first one left out.
+            (regions, r), each row sums to 1, by inverse distances to a power (Shepard, "A
+            two-dimensional interpolation function for irregularly-spaced data", 1968): continuous
+            in the face, so that nothing jumps from frame to frame.
         """
         trace = np.einsum("rij,ij->r", self.rotations, rotation)
         turned = np.degrees(np.arccos(np.clip((trace - 1) / 2, -1, 1)))
@@ -107,9 +108,6 @@ class Selector:
 
 
 def _soft_nearest(distance: NDArray[np.float32]) -> NDArray[np.float32]:
-    if len(distance) <= NEAREST:
-        bound = distance.max() * 1.1 + 1e-3
-    else:
-        bound = np.partition(distance, NEAREST)[NEAREST] + 1e-6
-    weight = np.clip(1 - distance / bound, 0, None) ** SHARPNESS
-    return weight / max(weight.sum(), 1e-12)
+    nearness = 1 / (distance + CLOSE_MM)
+    weight = (nearness / nearness.max()) ** SHARPNESS
+    return weight / weight.sum()

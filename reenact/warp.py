@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 
 DETAIL_POWER = 4
 """Exponent of the weights in the fine band: the heaviest reference nearly takes it all."""
+COVERED = 0.999
+"""Coverage from which on what lies below is not drawn."""
 FLOOR = 0.02
 """Validity that every reference keeps, so that a pixel nobody shows still gets a colour."""
 
@@ -190,7 +192,7 @@ def warp_outside(
     for y in range(height):
         row, down = y // step, (y % step) / step
         for x in range(width):
-            if coverage[y, x] > 0.999:
+            if coverage[y, x] > COVERED:
                 continue
             column, right = x // step, (x % step) / step
             w00, w01 = (1 - down) * (1 - right), (1 - down) * right
@@ -251,7 +253,10 @@ def lay_over(
         for x in range(out.shape[1]):
             alpha = coverage[y, x]
             for channel in range(3):
-                value = under[y, x, channel]
-                if alpha > 0.0:
-                    value += alpha * (over[y, x, channel] - value)
+                if alpha > COVERED:  # nothing was drawn below
+                    value = over[y, x, channel]
+                else:
+                    value = under[y, x, channel]
+                    if alpha > 0.0:
+                        value += alpha * (over[y, x, channel] - value)
                 out[y, x, channel] = np.uint8(min(max(value + 0.5, 0.0), 255.0))

@@ -12,7 +12,7 @@ def survey(frames: int = 120) -> Survey:
     """A face that turns from side to side, opens its mouth twice and blinks once."""
     coefficients = np.zeros((frames, 52), np.float32)
     coefficients[30:40, JAW_OPEN] = coefficients[80:90, JAW_OPEN] = 0.6
-    coefficients[60, [BLINK_LEFT, BLINK_RIGHT]] = 0.9
+    coefficients[60:61, [BLINK_LEFT, BLINK_RIGHT]] = 0.9
     yaw = np.radians(25 * np.sin(np.linspace(0, 2 * np.pi, frames)))
     quaternions = np.zeros((frames, 4), np.float32)
     quaternions[:, 1], quaternions[:, 3] = np.sin(yaw / 2), np.cos(yaw / 2)
@@ -32,7 +32,7 @@ def test_the_source_frame_is_at_rest() -> None:
     seen = survey()
     source = choose_references(seen)[0]
     assert abs(_angles(seen.rotations)[source]) < 12
-    assert seen.lip_gap()[source] < np.percentile(seen.lip_gap(), 60)
+    assert seen.lip_gap()[source] < 1.2 * np.median(seen.lip_gap())
     assert source != 60
 
 

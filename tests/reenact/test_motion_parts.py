@@ -17,7 +17,7 @@ from reenact.mesh import landmark_mesh
 from reenact.selection import Selector, face_regions
 from reenact.smoothing import OneEuroFilter
 from reenact.stages import side_by_side
-from reenact.warp import vertex_validity, warp_face
+from reenact.warp import lay_over, vertex_validity, warp_face
 
 SIZE = 256
 
@@ -39,7 +39,8 @@ def test_the_mesh_is_a_closed_disk_that_faces_the_camera() -> None:
     a, b, c = (face[mesh.faces[:, corner], :2] for corner in range(3))
     areas = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
     assert (areas >= 0).all()
-    assert set(LEFT_IRIS) <= set(mesh.faces.ravel().tolist())
+    # the rim's top and bottom lie behind the lids
+    assert set(LEFT_IRIS[[0, 1, 3]].tolist()) <= set(mesh.faces.ravel().tolist())
     edges: dict[tuple[int, int], int] = {}
     for triangle in mesh.faces.tolist():
         for first, second in zip(triangle, triangle[1:] + triangle[:1], strict=True):
@@ -138,7 +139,7 @@ def test_blend_weights_change_continuously() -> None:
     steps = np.zeros((201, 52), np.float32)
     steps[:, 17] = np.linspace(0, 0.6, 201)
     rows = [chooser.weights(shape, np.eye(3, dtype=np.float32))[1] for shape in rig.shape(steps)]
-    assert np.abs(np.diff(rows, axis=0)).max() < 0.12
+    assert np.abs(np.diff(rows, axis=0)).max() < 0.06
 
 
 def test_the_filter_is_calm_at_rest_and_keeps_up_in_motion() -> None:
@@ -223,3 +224,11 @@ def test_a_crop_beyond_the_frame_has_no_rim_there() -> None:
     out = Compositor(look).paste(np.full((64, 64, 3), 7, np.uint8))
     assert (out[0, 0] == 7).all()
     assert (out[-1] == look.frame[-1]).all()
+
+
+def test_what_was_not_drawn_below_a_full_cover_never_shows() -> None:
+    under = np.full((4, 4, 3), np.nan, np.float32)  # as memory may be
+    over = np.full((4, 4, 3), 80, np.float32)
+    out = np.zeros((4, 4, 3), np.uint8)
+    lay_over(under, over, np.ones((4, 4), np.float32), out)
+    assert (out == 80).all()
