@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -19,6 +25,7 @@ from consent import ConsentError
 from reenact.studio import Person
 
 pytestmark = pytest.mark.demo
+ROOT = Path(__file__).resolve().parent.parent
 
 ADA = Person(
     "subject_" + "a" * 32, "Ada", "synthetic", "active", ("reenact", "speak"), "2027-06-30"
@@ -172,10 +179,13 @@ def test_the_recording_is_gone_after_an_enrolment_and_was_never_served(served, c
 
 
 def fetch(url: str) -> int:
-    """Return the HTTP status of an address."""
+    """Return the HTTP status of an address; 0 where nobody answers."""
     import httpx
 
-    return httpx.get(url).status_code
+    try:
+        return httpx.get(url).status_code
+    except httpx.TransportError:
+        return 0
 
 
 def test_run_history_and_monitoring_are_off(served):
@@ -238,3 +248,25 @@ def test_a_refusal_is_shown_to_the_person(page):
     page.get_by_role("tab", name="Enrol").click()
     page.get_by_role("button", name="Enrol", exact=True).click()
     page.get_by_text("The recording is missing.").wait_for(timeout=10_000)
+
+
+def test_serve_answers_on_this_machine_and_ends_on_an_interrupt(home, tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "avatar.cli", "serve", "--no-open", "--port", str(port)]
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(temporary)}
+    )
+    try:
+        deadline = time.monotonic() + 90
+        while fetch(f"http://127.0.0.1:{port}/") != 200:
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) in (0, 130)
+    finally:
+        process.kill()
+    assert [path.name for path in temporary.glob("countenance-*")] == []
