@@ -26,6 +26,7 @@ _WINDOW = 410
 _FFT = 512
 _MEL_BANDS = 25
 _LOW_HZ, _HIGH_HZ = 130.0, 6800.0
+_WARP_KNEE_HZ = 5400.0
 _CEPSTRA = 13
 _LIFTER = 22
 _PRE_EMPHASIS = 0.97
@@ -46,17 +47,19 @@ def frame_count(samples: int) -> int:
     return 1 + samples // HOP
 
 
-def mel_power(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def mel_power(samples: NDArray[np.float32], *, warp: float = 1.0) -> NDArray[np.float32]:
     """Power in the 25 mel bands.
 
     Args:
         samples: (s,) mono at 16 kHz in [-1, 1], at least one sample.
+        warp: Vocal-tract length: frequencies of the bands are multiplied by it, so that above 1
+            a short vocal tract (a child's) looks like an average one.
 
     Returns:
         (t, 25) in squared 16-bit units.
     """
     frames = frame_count(len(samples))
-    bank = _mel_bank()
+    bank = _mel_bank(warp)
     window = np.hamming(_WINDOW).astype(np.float32)
     power = np.empty((frames, _MEL_BANDS), np.float32)
     for start in range(0, frames, _BLOCK):
@@ -159,11 +162,19 @@ def _moving_average(values: NDArray[np.float32], width: int) -> NDArray[np.float
 
 
 @cache
-def _mel_bank() -> NDArray[np.float32]:
-    """(257, 25) unit-area triangles whose edges are rounded to FFT bins, as SphinxBase does."""
+def _mel_bank(warp: float) -> NDArray[np.float32]:
+    """(257, 25) unit-area triangles whose edges are rounded to FFT bins, as SphinxBase does.
+
+    The warp is linear up to `_WARP_KNEE_HZ` and ends at the same highest frequency (Eide and Gish
+    1996).
+    """
     bin_hz = SAMPLE_RATE / _FFT
     low, high = (2595 * np.log10(1 + hz / 700) for hz in (_LOW_HZ, _HIGH_HZ))
     edges = 700 * (10 ** (np.linspace(low, high, _MEL_BANDS + 2) / 2595) - 1)
+    above = _WARP_KNEE_HZ * warp + (edges - _WARP_KNEE_HZ) * (
+        (_HIGH_HZ - _WARP_KNEE_HZ * warp) / (_HIGH_HZ - _WARP_KNEE_HZ)
+    )
+    edges = np.where(edges <= _WARP_KNEE_HZ, edges * warp, above)
     edges = np.round(edges / bin_hz) * bin_hz
     hz = np.arange(_FFT // 2 + 1) * bin_hz
     left, centre, right = edges[:-2, None], edges[1:-1, None], edges[2:, None]

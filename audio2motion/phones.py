@@ -19,6 +19,12 @@ from audio2motion.visemes import viseme_probabilities
 
 _LIKELIHOOD_SCALE = 0.25  # streams and frames are not independent, though the model thinks so
 _CHUNK = 3000
+WARPS = (0.84, 0.88, 0.92, 0.96, 1.0, 1.04, 1.08, 1.12, 1.16, 1.2)
+"""Vocal-tract factors that are tried."""
+_WARP_FRAMES = 300
+_WARP_SPREAD = 0.1
+_WARP_CONFIDENCE = 0.02  # per frame: neighbouring frames say nearly the same
+_LOUD_NEPERS = 3.5
 _LOOK_AHEAD = 150
 _LEAST = 1e-20
 
@@ -50,6 +56,45 @@ def phone_evidence(power: NDArray[np.float32]) -> Evidence:
         sequence.append(viseme_probabilities(posteriors, model.phones))
         instant.append(viseme_probabilities(softmax, model.phones))
     return Evidence(np.concatenate(sequence), np.concatenate(instant))
+
+
+def estimate_warp(samples: NDArray[np.float32]) -> float:
+    """Which vocal-tract warp makes a voice most likely under the acoustic model.
+
+    The model heard mostly adults; without this a high voice is recognised 10 points worse (Lee and
+    Rose 1996). One factor for the recording, drawn towards 1 where little is spoken.
+
+    Args:
+        samples: (s,) at 16 kHz.
+
+    Returns:
+        One of `WARPS`, for `audio2motion.features.mel_power`.
+    """
+    model = load_acoustic_model()
+    part = _liveliest_part(samples)
+    level = features.log_energy(features.mel_power(part))
+    loud = np.flatnonzero(level > np.percentile(level, 95) - _LOUD_NEPERS)
+    chosen = loud[:: max(1, len(loud) // _WARP_FRAMES)]
+    spoken = [not (phone.startswith("+") or phone == "SIL") for phone in model.phones]
+    scores = []
+    for warp in WARPS:
+        power = features.mel_power(part, warp=warp)
+        streams = features.with_deltas(features.cepstra(features.subtract_noise(power)))
+        likelihood = model.log_likelihoods(streams[chosen])[:, spoken].max(axis=(1, 2)).mean()
+        prior = -0.5 * ((warp - 1) / _WARP_SPREAD) ** 2
+        scores.append(_WARP_CONFIDENCE * len(loud) * likelihood + prior)
+    return WARPS[int(np.argmax(scores))]
+
+
+def _liveliest_part(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The 20 seconds with the most energy of a longer recording."""
+    length = 20 * features.SAMPLE_RATE
+    if len(samples) <= length:
+        return samples
+    starts = range(0, len(samples) - length + 1, length // 2)
+    energies = [float(np.abs(samples[start : start + length]).mean()) for start in starts]
+    start = starts[int(np.argmax(energies))]
+    return samples[start : start + length]
 
 
 def _chunks(model: AcousticModel, streams: NDArray[np.float32]) -> Iterator[tuple[Phones, Phones]]:
