@@ -173,6 +173,11 @@ def test_evidence_that_does_not_suffice_is_refused_whatever_it_calls_itself(
     assert list((registry.home / "vault").iterdir()) == []
 
 
+def test_a_check_given_twice_is_refused_even_if_both_pass(grant_recorded, good_checks):
+    with pytest.raises(ConsentRefused, match="given twice"):
+        grant_recorded(checks=[*good_checks, good_checks[0]])
+
+
 def test_a_check_with_no_number_or_an_invented_status_cannot_be_made():
     with pytest.raises(ValueError):
         Check(ONE_FACE, "passed", float("nan"))

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,21 @@ def test_every_entry_that_is_removed_is_missed(filled, attacked):
     assert filled.audit() == []
 
 
+def test_an_entry_rewritten_together_with_its_hash_is_found(filled, attacked, now):
+    """An attacker without the key can make a row agree with itself, but not with the next."""
+    filled.set_policy(allow_documented=False, now=now)
+    filled.issue_challenge("Ann", now=now)
+    with filled.core.log.reading() as view:
+        (entry,) = view.entries(kind="policy")
+        row = view.connection.execute("SELECT body FROM log WHERE seq = ?", (entry.seq,))
+        body = row.fetchone()["body"].replace("false", "true")
+    digest = sha256(body.encode()).hexdigest()
+    attacked("UPDATE log SET body = ?, hash = ? WHERE seq = ?", body, digest, entry.seq)
+    with pytest.raises(RegistryDamaged, match="broken before"):
+        _ = Registry.open(filled.home).policy
+    assert filled.audit() != []
+
+
 def test_cutting_the_middle_out_and_renumbering_is_found(filled, attacked):
     attacked("DELETE FROM log WHERE seq = 3")
     attacked("UPDATE log SET seq = seq - 1 WHERE seq > 3")
@@ -182,6 +198,26 @@ def test_taking_the_guards_off_is_found(filled):
         connection.execute("DROP TRIGGER log_never_deleted")
         connection.commit()
     assert [finding.where for finding in filled.audit()] == ["database"]
+
+
+def test_an_index_that_hides_entries_is_found(filled):
+    """Look-ups go through indexes: one that disagrees with the table could hide a withdrawal."""
+    with closing(sqlite3.connect(filled.home / "registry.db")) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = 'CREATE INDEX log_by_subject ON log (kind)'"
+            " WHERE name = 'log_by_subject'"
+        )
+        connection.commit()
+    assert any("log_by_subject" in finding.what for finding in filled.audit())
+
+
+def test_a_signature_for_one_use_does_not_pass_for_another(registry):
+    keys = registry.core.keys
+    signature = keys.sign("permit", b"the same bytes")
+    assert keys.verify("permit", b"the same bytes", signature)
+    assert not keys.verify("consent-record", b"the same bytes", signature)
+    assert not keys.verify("permit", b"other bytes", signature)
 
 
 def test_a_removed_database_is_not_quietly_replaced(filled):
