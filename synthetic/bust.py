@@ -16,8 +16,11 @@ FIRST_HELPER = 13380
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bust:
-    """MakeHuman's head and shoulders, quads. Metres, +Y up, +Z out of the face, +X the subject's
-    left, origin midway between the eyeballs of the average head."""
+    """MakeHuman's head and shoulders, quads.
+
+    Metres, +Y up, +Z out of the face, +X the subject's left, origin midway between the eyeballs of
+    the average head.
+    """
 
     vertices: NDArray[np.float32]
     """(v, 3) the average adult."""

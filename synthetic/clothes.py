@@ -21,7 +21,7 @@ class Garment:
 
 def neckline(points: NDArray[np.floating]) -> NDArray[np.floating]:
     """(...) height above (m) the jumper's neck opening; it slopes from nape to collarbones."""
-    return points[..., 1] - (-0.150 - 0.30 * (points[..., 2] + 0.075))
+    return points[..., 1] - (-0.142 - 0.34 * (points[..., 2] + 0.075))
 
 
 def build_jumper(
@@ -37,7 +37,7 @@ def build_jumper(
     """
     quads = bust.part("skin")
     quads = quads[(bust.base_index[quads] < FIRST_HELPER).all(axis=1)]
-    quads = quads[(neckline(rest[quads]) < 0).all(axis=1) & (bust.head_weight[quads] < 0.3).all(1)]
+    quads = quads[(neckline(rest[quads]) < 0).all(axis=1) & (bust.head_weight[quads] < 0.5).all(1)]
     cloth = rest + 0.0075 * normals
     neighbours = _adjacency(quads, len(rest))
     degree = np.maximum(np.asarray(neighbours.sum(axis=1)), 1)
@@ -46,9 +46,11 @@ def build_jumper(
     inside = np.einsum("vc,vc->v", cloth - rest, normals)
     cloth = cloth + np.clip(0.0045 - inside, 0, None)[:, None] * normals
     loop = _opening(quads, cloth)
+    curve = _collar_curve(cloth[loop])
+    cloth[loop] = curve.at(np.arctan2(cloth[loop, 0], cloth[loop, 2] - curve.middle))
     fine = subdivide(quads, len(rest), levels)
     body = (fine.matrix @ cloth.astype(np.float32)).astype(np.float32)
-    collar, collar_faces, rib = _collar(cloth[loop])
+    collar, collar_faces, rib = _collar(curve)
     return Garment(
         vertices=np.concatenate([body, collar]).astype(np.float32),
         faces=np.concatenate([fine.triangles(), collar_faces + len(body)]).astype(np.int32),
@@ -77,24 +79,44 @@ def _opening(quads: NDArray[np.int32], cloth: NDArray[np.float32]) -> NDArray[np
     return border[near]
 
 
-def _collar(
-    loop: NDArray[np.float32],
-) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]:
-    """A ribbed band along a smooth closed curve through the opening's vertices."""
-    centre = loop.mean(axis=0)
-    centre[0] = 0.0
-    angle = np.arctan2(loop[:, 0], loop[:, 2] - centre[2])
-    radius = np.hypot(loop[:, 0], loop[:, 2] - centre[2])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Curve:
+    """A smooth closed curve about the neck: radius and height as cosine series of the azimuth."""
+
+    middle: float
+    """z of the axis."""
+    series: NDArray[np.float64]
+    """(k, 2)."""
+
+    def polar(self, angle: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n, 2) radius and height."""
+        harmonics = np.stack([np.cos(k * angle) for k in range(len(self.series))], axis=1)
+        return harmonics @ self.series
+
+    def at(self, angle: NDArray[np.float64]) -> NDArray[np.float32]:
+        """(n, 3) points a little under the collar."""
+        radius, height = self.polar(angle).T
+        points = [np.sin(angle) * radius, height - 0.004, self.middle + np.cos(angle) * radius]
+        return np.stack(points, axis=1).astype(np.float32)
+
+
+def _collar_curve(loop: NDArray[np.float32]) -> _Curve:
+    middle = float(loop[:, 2].mean())
+    angle = np.arctan2(loop[:, 0], loop[:, 2] - middle)
+    radius = np.hypot(loop[:, 0], loop[:, 2] - middle)
+    harmonics = np.stack([np.cos(k * angle) for k in range(5)], axis=1)
+    series = np.zeros((5, 2))
+    series[:, 0] = np.linalg.lstsq(harmonics, radius, rcond=None)[0]
+    # Heights follow the cut between quads; two harmonics keep the collar level.
+    series[:3, 1] = np.linalg.lstsq(harmonics[:, :3], loop[:, 1], rcond=None)[0]
+    return _Curve(middle, series)
+
+
+def _collar(curve: _Curve) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]:
+    """A ribbed band along the curve."""
     fit = np.linspace(-np.pi, np.pi, 481)[:-1]
-
-    def harmonics(theta: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.stack([np.cos(k * theta) for k in range(4)], axis=1)
-
-    smooth = (
-        harmonics(fit)
-        @ np.linalg.lstsq(harmonics(angle), np.stack([radius, loop[:, 1]], axis=1), rcond=None)[0]
-    )
-    out = np.array([0.010, 0.0085, 0.0065, 0.0045, 0.0025, 0.0, -0.003, -0.0045, -0.0045]) - 0.004
+    smooth = curve.polar(fit)
+    out = np.array([0.010, 0.0085, 0.0065, 0.0045, 0.0025, 0.0, -0.003, -0.0045, -0.0045]) - 0.0005
     up = np.array([-0.013, -0.007, 0.0, 0.008, 0.014, 0.0165, 0.015, 0.010, -0.002])
     shape = np.array([0.0, 1, 1, 1, 1, 0.6, 0.2, 0, 0])
     ribs = 0.0007 * np.cos(fit * 100)
@@ -102,7 +124,7 @@ def _collar(
     wide = wide - 0.28 * np.clip(up, 0, None)
     high = smooth[:, 1:] + up
     vertices = np.stack(
-        [np.sin(fit)[:, None] * wide, high, centre[2] + np.cos(fit)[:, None] * wide], axis=-1
+        [np.sin(fit)[:, None] * wide, high, curve.middle + np.cos(fit)[:, None] * wide], axis=-1
     )
     rings, around = vertices.shape[:2]
     row, column = np.meshgrid(np.arange(rings), np.arange(around - 1), indexing="ij")

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from synthetic.noise import fractal_noise
 
-IRIS_ANGLE = 0.475
-"""Half angle of the iris seen from the eyeball's centre, radians (11.8 mm across)."""
+IRIS_ANGLE = 0.43
+"""Half angle of the iris seen from the eyeball's centre, radians (11.6 mm across)."""
 LOOK_DEGREES = {"LookUp": 22.0, "LookDown": 26.0, "LookIn": 34.0, "LookOut": 34.0}
 """Rotation of the eyeball at coefficient 1."""
 

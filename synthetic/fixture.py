@@ -10,10 +10,11 @@ from capture.audio import AudioClip
 from capture.motion import MotionSequence
 from capture.video import write_mp4
 from synthetic.bust import load_bust
+from synthetic.camera import Camera
 from synthetic.figure import COARSE, Figure, build_figure
 from synthetic.performance import Performance, Score
 from synthetic.person import Person, draw_person
-from synthetic.render import Camera, Renderer, Scene
+from synthetic.render import Renderer, Scene
 
 FPS = Fraction(25)
 

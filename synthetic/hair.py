@@ -33,6 +33,8 @@ class Scalp:
     vertices: NDArray[np.float32]
     normals: NDArray[np.float32]
     triangles: NDArray[np.int32]
+    ears: NDArray[np.float32]
+    """(v,) 1 on the ears, which hair passes closely."""
 
     def sample_roots(
         self, count: int, rng: np.random.Generator
@@ -69,7 +71,7 @@ def grow_hair(scalp: Scalp, hair: Hair, rng: np.random.Generator, *, count: int)
     Raises:
         ValueError: Unknown style.
     """
-    styles = {"bob": (28, hair.length_m), "crop": (10, 0.042), "bun": (26, 0.26)}
+    styles = {"bob": (28, 0.40), "crop": (10, 0.042), "bun": (26, 0.26)}
     if hair.style not in styles:
         raise ValueError(f"style: want one of {sorted(styles)}, got {hair.style!r}")
     steps, length = styles[hair.style]
@@ -80,11 +82,13 @@ def grow_hair(scalp: Scalp, hair: Hair, rng: np.random.Generator, *, count: int)
     if hair.style == "crop":
         long *= edge**0.5 * np.clip(0.45 + (roots[:, 1] + 0.02) / 0.10, 0.35, 1.0)
     points = _grow(scalp, hair, roots, normals, long, steps, rng)
+    if hair.style == "bob":
+        points = _cut(points, -hair.length_m + rng.normal(0, 0.005, count))
     points = _lock(points, roots, hair, rng)
     colour, random = tint(rng, count, steps, hair.colour, hair.highlight)
     t = np.linspace(0, 1, steps)
     width = 0.00042 * np.sqrt(14000 / count) * (1 - 0.72 * t**3)[None, :]
-    width = width * (0.55 + 0.45 * edge[:, None]) * rng.uniform(0.75, 1.2, (count, 1))
+    width = width * (0.35 + 0.65 * edge[:, None]) * rng.uniform(0.75, 1.2, (count, 1))
     return Strands(
         points=points.astype(np.float32),
         width=width.astype(np.float32),
@@ -128,12 +132,26 @@ def _grow(
         _, near = tree.query(position)
         surface, normal = scalp.vertices[near].astype(np.float64), scalp.normals[near]
         clearance = np.einsum("nc,nc->n", position - surface, normal)
-        wanted = _lift(hair.style, travelled, roots) * layer
+        wanted = _lift(hair.style, travelled, roots) * layer * (1 - 0.8 * scalp.ears[near])
         distance = np.linalg.norm(position - surface, axis=1)
-        push = np.where(distance < 0.05, np.clip(wanted - clearance, 0, 0.006), 0)
+        pull = -0.004 * np.clip((position[:, 1] + 0.03) / 0.05, 0, 1)
+        push = np.where(distance < 0.05, np.clip(wanted - clearance, pull, 0.006), 0)
         position = position + push[:, None] * normal
         points[:, i] = position
     return points
+
+
+def _cut(points: NDArray[np.float64], height: NDArray[np.float64]) -> NDArray[np.float64]:
+    """End each strand where it first falls below a height, keeping its number of points."""
+    count, steps, _ = points.shape
+    below = points[:, :, 1] < height[:, None]
+    last = np.where(below.any(axis=1), below.argmax(axis=1), steps - 1).astype(np.float64)
+    last = np.maximum(last, 3)
+    at = np.linspace(0, 1, steps)[None, :] * last[:, None]
+    before = np.minimum(at.astype(int), steps - 2)
+    share = (at - before)[..., None]
+    strand = np.arange(count)[:, None]
+    return points[strand, before] * (1 - share) + points[strand, before + 1] * share
 
 
 def _comb(
@@ -146,12 +164,17 @@ def _comb(
     """Unit direction (n, 3) in which hair is combed, and how firmly (n,)."""
     front = np.clip((roots[:, 2] + 0.05) / 0.07, 0, 1)
     if style == "bob":
-        wish = np.stack([side * 1.0, np.full(len(side), -0.55), -0.25 - 0.75 * front], axis=1)
-        lower = np.clip((0.03 - position[:, 1]) / 0.07, 0, 1)
-        wish[:, 0] *= 1 - 1.02 * lower
-        wish[:, 1] -= 1.6 * lower
-        wish[:, 2] += lower * (0.15 + 0.8 * front)
-        grip = 0.62 - 0.25 * lower
+        lower = np.clip((0.035 - position[:, 1]) / 0.06, 0, 1)
+        under = np.clip((-0.05 - position[:, 1]) / 0.07, 0, 1)
+        wish = np.stack([side, np.full(len(side), -0.45), -0.2 - 0.5 * front], axis=1)
+        wish[:, 0] *= 1 - lower
+        wish[:, 0] -= 0.45 * under * np.sign(position[:, 0])
+        wish[:, 1] -= 1.2 * lower
+        wish[:, 2] *= 1 - 0.75 * lower
+        wish[:, 2] += 0.25 * under * np.clip((-0.09 - position[:, 2]) / 0.05, 0, 1)
+        normal = normal * (1 - lower)[:, None]
+        wish = wish - np.einsum("nc,nc->n", wish, normal)[:, None] * normal
+        grip = np.full(len(side), 0.7)
     elif style == "bun":
         knot = np.array([0.0, 0.035, -0.185])
         wish = knot - position
@@ -176,7 +199,7 @@ def _lift(
 ) -> NDArray[np.float64]:
     """Height over the skin that a strand keeps, growing as it passes over other hair."""
     if style == "bob":
-        return np.minimum(0.0012 + 0.13 * travelled, 0.017)
+        return np.minimum(0.0012 + 0.13 * travelled, 0.019)
     if style == "bun":
         return np.minimum(0.0008 + 0.05 * travelled, 0.008)
     return np.minimum(0.001 + 0.25 * travelled, 0.004)

@@ -40,8 +40,10 @@ def turn(
     pivot: NDArray[np.float64],
     shift: NDArray[np.float64],
 ) -> NDArray[np.float32]:
-    """(n, 3) points turned about an axis through `pivot` by weight * angle and moved by
-    weight * shift (Rodrigues)."""
+    """Turn points about an axis through `pivot` by weight * angle, move them by weight * shift.
+
+    Rodrigues' formula; (n, 3).
+    """
     out = np.empty_like(points)
     for i in range(points.shape[0]):
         x, y, z = points[i, 0] - pivot[0], points[i, 1] - pivot[1], points[i, 2] - pivot[2]
@@ -193,10 +195,9 @@ def light_through(
         v = (frame[1, 0] * x + frame[1, 1] * y + frame[1, 2] * z - frame[3, 1]) / texel
         d = -(frame[2, 0] * x + frame[2, 1] * y + frame[2, 2] * z)
         total = 0.0
-        turn_by = (i * 0.61803398875) % 1.0 * 6.2831853
         for tap in range(taps):
             reach = radius * np.sqrt((tap + 0.5) / taps)
-            angle = tap * 2.39996 + turn_by
+            angle = tap * 2.39996
             a = int(u + reach * np.cos(angle)) if taps > 1 else int(u)
             b = int(v + reach * np.sin(angle)) if taps > 1 else int(v)
             if a < 0 or b < 0 or a >= size or b >= size:
@@ -232,8 +233,13 @@ def shade_strands(
     """(s, k, 3) radiance of strand points (s, k, 3), rotated to camera axes but not translated.
 
     Args:
-        points: See above; colour: (s, k, 3); random: (s,); clear: (s, k) openness.
-        reach: (s, k, l) share of each light; lights: (l, 6); sh: (9, 3).
+        points: See above.
+        colour: (s, k, 3).
+        random: (s,).
+        clear: (s, k) openness.
+        reach: (s, k, l) share of each light.
+        lights: (l, 6) direction and colour.
+        sh: (9, 3) surroundings.
         centre: (3,) middle of the head, for the direction that a strand faces.
         translation: (3,) of camera axes.
         shine: Strength of the white highlight.
@@ -291,6 +297,6 @@ def shade_strands(
                         colour[s, k, c] * diffuse
                         + shine * first * wrap
                         + 0.55 * shine * 3.0 * tinted * second * wrap * (0.4 + random[s])
-                        + 0.30 * tinted * through
+                        + 0.30 * tinted * through * clear[s, k]
                     )
     return out

@@ -186,8 +186,10 @@ def _tube(rings: int, around: int, *, closed: bool) -> NDArray[np.int32]:
 def affine_weights(
     points: NDArray[np.float32], anchors: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """(p, a) weights, rows summing to 1, that give `points` (p, 3) from `anchors` (a, 3) and keep
-    doing so when the anchors move affinely (least-norm solution)."""
+    """Weights (p, a), rows summing to 1, that give `points` (p, 3) from `anchors` (a, 3).
+
+    They keep doing so when the anchors move affinely; the least-norm solution.
+    """
     centre = anchors.mean(axis=0)
     homogeneous = np.concatenate([(anchors - centre) * 50, np.ones((len(anchors), 1))], axis=1)
     target = np.concatenate([(points - centre) * 50, np.ones((len(points), 1))], axis=1)

@@ -9,7 +9,8 @@ from synthetic.noise import fractal_noise
 from synthetic.person import Person, Skin
 
 ATTRIBUTES = (
-    "red", "green", "blue", "roughness", "specular", "pore", "scatter", "freckle", "knit", "interior"
+    "red", "green", "blue", "roughness", "specular", "pore", "scatter", "freckle", "knit",
+    "interior",
 )  # fmt: skip
 """Columns of a material array. `scatter` is the share of light that spreads under the surface,
 `interior` marks what lies behind the lips."""
@@ -36,6 +37,10 @@ class FaceMarks:
     """(3,) tip."""
     chin: NDArray[np.float32]
     """(3,)"""
+
+
+def _at(x: float, y: float, z: float) -> NDArray[np.float64]:
+    return np.array([x, y, z])
 
 
 def _blob(
@@ -68,11 +73,12 @@ def paint_skin(
     tone *= _flush(points, marks, masks, skin)
     for eye in marks.eyes:
         outer = np.array([np.sign(eye[0]) * 0.004, 0, 0.012])
-        crescent = _blob(points, eye + outer + [0, -0.0165, 0], (0.012, 0.0048, 0.02))
+        crescent = _blob(points, eye + outer + _at(0, -0.0165, 0), (0.012, 0.0048, 0.02))
         tone *= 1 - skin.under_eye * crescent[:, None] * np.array([0.22, 0.30, 0.24])
-        socket = _blob(points, eye + [0, 0.011, 0.01], (0.014, 0.006, 0.02))
+        socket = _blob(points, eye + _at(0, 0.011, 0.01), (0.014, 0.006, 0.02))
         tone *= 1 - 0.16 * socket[:, None] * np.array([0.7, 1.0, 1.0])
-        brow = _blob(points, eye + [np.sign(eye[0]) * 0.003, 0.0215, 0.012], (0.017, 0.0032, 0.02))
+        ridge = eye + _at(np.sign(eye[0]) * 0.003, 0.0215, 0.012)
+        brow = _blob(points, ridge, (0.017, 0.0032, 0.02))
         tone *= 1 - 0.25 * person.hair.brow_density * brow[:, None]
     tone *= 1 - masks["eyelids"][:, None] * np.array([0.06, 0.15, 0.11])
     under = np.clip((scalp + 0.001) / 0.012, 0, 1)[:, None]
@@ -84,7 +90,7 @@ def paint_skin(
     tone = tone * (1 - lips[:, None]) + lip_colour * lips[:, None]
     material[:, :3] = np.clip(tone, 0.004, 0.95)
     oily = _blob(points, marks.nose, (0.016, 0.018, 0.02)) + 0.8 * _blob(
-        points, marks.nose + [0, 0.085, -0.03], (0.034, 0.02, 0.03)
+        points, marks.nose + _at(0, 0.085, -0.03), (0.034, 0.02, 0.03)
     )
     roughness = 0.50 - 0.11 * skin.oiliness * np.clip(oily, 0, 1)
     roughness = roughness * (1 - lips) + (0.43 - 0.17 * skin.lips_gloss) * lips
@@ -92,7 +98,7 @@ def paint_skin(
     material[:, ATTRIBUTES.index("specular")] = 1 + 0.5 * lips - 0.75 * under[:, 0]
     material[:, ATTRIBUTES.index("pore")] = skin.pores * (1 - 0.75 * lips) * (1 - 0.7 * under[:, 0])
     high = np.clip(
-        _blob(points, marks.nose + [0, 0.015, -0.02], (0.045, 0.022, 0.03)) * 1.3
+        _blob(points, marks.nose + _at(0, 0.015, -0.02), (0.045, 0.022, 0.03)) * 1.3
         + 0.3 * (points[:, 2] > -0.1),
         0,
         1,
@@ -113,15 +119,14 @@ def _flush(
         cheek = marks.nose + np.array([side * 0.038, -0.001, -0.035])
         blood = blood + 0.8 * _blob(points, cheek, (0.018, 0.016, 0.03))
         blood = blood + 0.35 * _blob(
-            points, marks.nose + [side * 0.014, 0, -0.02], (0.008, 0.008, 0.012)
+            points, marks.nose + _at(side * 0.014, 0, -0.02), (0.008, 0.008, 0.012)
         )
     blood = blood + 0.3 * _blob(points, marks.chin, (0.016, 0.011, 0.03)) + 0.55 * masks["ears"]
     patch = 1 + 0.35 * fractal_noise(points * 160, 11, 2)
     blood = np.clip(blood * patch, 0, 1.2)[:, None] * skin.redness
-    pale = _blob(points, marks.nose + [0, 0.08, -0.03], (0.045, 0.025, 0.05))[:, None]
-    shadow = (
-        _blob(points, marks.chin + [0, 0.004, -0.01], (0.05, 0.022, 0.05))[:, None] * skin.stubble
-    )
+    pale = _blob(points, marks.nose + _at(0, 0.08, -0.03), (0.045, 0.025, 0.05))[:, None]
+    shadow = _blob(points, marks.chin + _at(0, 0.004, -0.01), (0.05, 0.022, 0.05))[:, None]
+    shadow = shadow * skin.stubble
     return (
         (1 - blood * np.array([0.02, 0.30, 0.26]))
         * (1 + pale * np.array([0.02, 0.035, 0.02]))

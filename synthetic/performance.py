@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from capture.arkit import ARKIT_52, ARKIT_INDEX
 from capture.motion import MotionSequence
-from synthetic.render import HEAD_PIVOT, Camera, Pose
+from synthetic.camera import Camera
+from synthetic.posing import HEAD_PIVOT, Pose
 
 BLINK_S = 0.17
 """Width of a blink at half height is about this (K. Vanderwerf et al., 2003: 0.1 to 0.2 s)."""
@@ -35,8 +36,10 @@ class Performance:
         return Pose(self.coefficients[frame], self.rotation[frame], self.shift[frame])
 
     def to_motion(self, camera: Camera) -> MotionSequence:
-        """The same as motion seen by a camera: pose from head space (origin between the eyes) to
-        camera space."""
+        """The same as motion seen by a camera.
+
+        The pose takes head space (origin between the eyes) to camera space.
+        """
         from scipy.spatial.transform import Rotation
 
         view, offset = camera.to_camera()

@@ -35,7 +35,8 @@ class Hair:
     style: str = "bob"
     colour: Colour = (0.11, 0.052, 0.026)
     highlight: Colour = (0.20, 0.105, 0.052)
-    length_m: float = 0.22
+    length_m: float = 0.125
+    """How far below the eyes a bob ends."""
     parting: float = 0.35
     waviness: float = 0.4
     brow_density: float = 0.8
@@ -62,7 +63,7 @@ class Person:
     hair: Hair = field(default_factory=Hair)
     eyes: Eyes = field(default_factory=Eyes)
     garment: Colour = (0.035, 0.13, 0.14)
-    teeth: Colour = (0.72, 0.66, 0.54)
+    teeth: Colour = (0.83, 0.765, 0.655)
 
     def save(self, path: Path) -> None:
         """Write the parameters as JSON."""

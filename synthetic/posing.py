@@ -1,0 +1,152 @@
+"""Poses a figure: coefficients and a head turn become vertices, strands and their light."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.arkit import ARKIT_INDEX
+from synthetic import kernels
+from synthetic.eyeball import gaze_rotation
+from synthetic.figure import Figure
+from synthetic.paint import ATTRIBUTES
+from synthetic.strands import Strands
+
+HEAD_PIVOT = np.array([0.0, -0.055, -0.105])
+"""About which the head turns, near the atlas vertebra."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """One instant: 52 coefficients and a head turn."""
+
+    coefficients: NDArray[np.float32]
+    """(52,) order ARKIT_52."""
+    rotation: NDArray[np.float64]
+    """(3,) rotation vector of the head, radians, figure axes."""
+    shift: NDArray[np.float64]
+    """(3,) metres the head moves besides."""
+
+
+NEUTRAL = Pose(np.zeros(52, np.float32), np.zeros(3), np.zeros(3))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posed:
+    """A figure at one instant, in figure axes."""
+
+    vertices: NDArray[np.float32]
+    normals: NDArray[np.float32]
+    openness: NDArray[np.float32]
+    strands: tuple[Strands, ...]
+    strand_openness: tuple[NDArray[np.float32], ...]
+    eye_frames: NDArray[np.float32]
+    head: NDArray[np.float64]
+    """(3, 3)."""
+    coarse: NDArray[np.float32]
+    """(c, 3) the bust's coarse vertices, posed: the ground truth of the geometry."""
+
+
+def pose_figure(figure: Figure, pose: Pose) -> Posed:
+    """Move a figure's vertices and strands."""
+    c = pose.coefficients
+    coarse = figure.rest + np.tensordot(c, figure.bust.actions, axes=1)
+    coarse = coarse.astype(np.float32)
+    gaze = [_gaze(c, left=True), _gaze(c, left=False)]
+    eyes = [
+        eye.vertices @ turn.T.astype(np.float32) + eye.centre
+        for eye, turn in zip(figure.eyes, gaze, strict=True)
+    ]
+    local = np.concatenate([figure.moving @ coarse, *eyes, figure.garment]).astype(np.float32)
+    angle = float(np.linalg.norm(pose.rotation))
+    axis = pose.rotation / angle if angle > 1e-9 else np.array([0.0, 1.0, 0.0])
+
+    def turn(points: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
+        return kernels.turn(points, weight, axis, angle, HEAD_PIVOT, pose.shift)
+
+    head = turn(np.eye(3, dtype=np.float32) + HEAD_PIVOT.astype(np.float32), np.ones(3, np.float32))
+    head = (head - HEAD_PIVOT - pose.shift).T
+    vertices = turn(local, figure.head_weight)
+    strands = [_moved(figure.hair, figure.hair.points, turn)]
+    clear = [0.1 + 0.9 * figure.hair_openness]
+    for bound in figure.bound:
+        points = (bound.matrix @ coarse + bound.offset).astype(np.float32)
+        strands.append(_moved(bound.strands, points.reshape(bound.strands.points.shape), turn))
+        clear.append(np.full(bound.strands.width.shape, 0.8, np.float32))
+    return Posed(
+        vertices=vertices,
+        normals=kernels.vertex_normals(vertices, figure.faces),
+        openness=_openness(figure, coarse, local),
+        strands=tuple(strands),
+        strand_openness=tuple(clear),
+        eye_frames=np.stack([head @ g for g in gaze]).astype(np.float32),
+        head=head,
+        coarse=turn(coarse, np.clip(figure.bust.head_weight, 0, 1)),
+    )
+
+
+def _moved(
+    strands: Strands, points: NDArray[np.float32], turn: Callable[..., NDArray[np.float32]]
+) -> Strands:
+    flat = np.ascontiguousarray(points.reshape(-1, 3))
+    moved = turn(flat, np.ones(len(flat), np.float32))
+    return strands.with_points(moved.reshape(points.shape))
+
+
+def _gaze(c: NDArray[np.float32], *, left: bool) -> NDArray[np.float64]:
+    side = "Left" if left else "Right"
+    look = (float(c[ARKIT_INDEX[f"eyeLook{way}{side}"]]) for way in ("Up", "Down", "In", "Out"))
+    return gaze_rotation(*look, left=left)
+
+
+def _openness(
+    figure: Figure, coarse: NDArray[np.float32], local: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Baked openness, with what a moving mouth and moving lids change."""
+    out = figure.openness.copy()
+    lips = coarse[figure.mouth_line]
+    gap = max(_lip_gap(lips) - _lip_gap(figure.rest[figure.mouth_line]), 0.0)
+    inside = figure.material[:, ATTRIBUTES.index("interior")]
+    rows = np.flatnonzero(inside > 0.02)
+    front = float(lips[:, 2].max())
+    depth = np.clip(front - local[rows, 2], 0.0, None)
+    wide = np.clip(1 - (local[rows, 0] / 0.03) ** 2, 0.05, 1)
+    seen = np.arctan2(gap * 0.5 * wide + 0.0004, depth + 0.0025) * (2 / np.pi)
+    share = np.clip(inside[rows] * 1.2, 0, 1)
+    out[rows] = out[rows] * (1 - share) + np.clip(seen * 2.2, 0, 0.95) * share
+    for eye, rows_of, line in zip(figure.eyes, figure.eye_slices, figure.lid_line, strict=True):
+        out[rows_of] = _lid_shade(
+            local[rows_of] - eye.centre, coarse[line] - eye.centre, eye.radius
+        )
+    return out
+
+
+def _lip_gap(lips: NDArray[np.float32]) -> float:
+    middle = lips[np.abs(lips[:, 0]) < 0.008]
+    return float(np.ptp(middle[:, 1])) if len(middle) else 0.0
+
+
+def _lid_shade(
+    points: NDArray[np.float32], lids: NDArray[np.float32], radius: float
+) -> NDArray[np.float32]:
+    """(n,) openness of eyeball points under the lids, both relative to the eye's centre."""
+    azimuth = np.arctan2(lids[:, 0], lids[:, 2])
+    height = lids[:, 1]
+    middle = np.median(height)
+    order = np.argsort(azimuth)
+    upper = order[
+        height[order] >= np.interp(azimuth[order], azimuth[order][[0, -1]], height[order][[0, -1]])
+    ]
+    lower = np.setdiff1d(order, upper)
+    lower = lower[np.argsort(azimuth[lower])]
+    at = np.arctan2(points[:, 0], points[:, 2])
+    top = np.interp(at, azimuth[upper], height[upper]) if len(upper) > 1 else middle + 0 * at
+    bottom = np.interp(at, azimuth[lower], height[lower]) if len(lower) > 1 else middle + 0 * at
+    from_top = np.clip((top - points[:, 1]) / (0.48 * radius), 0, 1)
+    from_bottom = np.clip((points[:, 1] - bottom) / (0.20 * radius), 0, 1)
+    left, right = azimuth.min(), azimuth.max()
+    from_side = np.clip(np.minimum(at - left, right - at) / 0.28, 0, 1)
+    return (
+        (0.30 + 0.70 * from_top**0.8) * (0.65 + 0.35 * from_bottom) * (0.6 + 0.4 * from_side)
+    ).astype(np.float32)
