@@ -1,0 +1,92 @@
+"""Stills from other angles: read, checked to show the enrolled person, and tracked."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.errors import AvatarError
+from capture.errors import MediaError
+from capture.evidence.faces import compare, describe_faces, describe_video
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
+LARGEST_SIDE_PX = 1600
+"""Larger stills are reduced: the texture holds no more."""
+SAME_PERSON_DISTANCE = 0.6
+"""Of dlib descriptors. Turned faces lie further apart than frontal ones; another person further."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """A photo with its tracked face."""
+
+    image: NDArray[np.uint8]
+    """(h, w, 3) RGB."""
+    landmarks: NDArray[np.float32]
+    """(478, 3) px."""
+    blendshapes: NDArray[np.float32]
+    """(52,)."""
+
+
+def read_stills(folder: Path, *, video: Path) -> list[Still]:
+    """Read the photos of a folder; those without a face are left out.
+
+    Args:
+        folder: JPEG, PNG, WebP, BMP or TIFF files; others are ignored.
+        video: The enrolment footage, whose face the photos must show.
+
+    Raises:
+        AvatarError: There is no photo, or one shows somebody else.
+        MediaError: A photo cannot be read.
+    """
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    if not paths:
+        raise AvatarError(
+            f"{folder} holds no photos",
+            hint=f"Put stills there as {', '.join(SUFFIXES[:4])}, or leave --photos out.",
+        )
+    enrolled = describe_video(video, samples=6).largest
+    stills = []
+    for path in paths:
+        image = read_photo(path)
+        seen = describe_faces([image]).largest
+        if len(seen) and (distance := compare(seen, enrolled)) > SAME_PERSON_DISTANCE:
+            raise AvatarError(
+                f"{path.name} shows somebody else than the video "
+                f"(face distance {distance:.2f}, at most {SAME_PERSON_DISTANCE})",
+                hint="A consent covers one person: take that photo out of the folder.",
+            )
+        found = _track(image)
+        if found is not None:
+            stills.append(found)
+    return stills
+
+
+def read_photo(path: Path) -> NDArray[np.uint8]:
+    """A photo upright, (h, w, 3) RGB, reduced to `LARGEST_SIDE_PX`.
+
+    Raises:
+        MediaError: It cannot be read.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as opened:
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise MediaError(
+            f"{path.name} cannot be read as a photo", hint="Save it again as JPEG or PNG."
+        ) from error
+    upright.thumbnail((LARGEST_SIDE_PX, LARGEST_SIDE_PX))
+    return np.asarray(upright)
+
+
+def _track(image: NDArray[np.uint8]) -> Still | None:
+    from capture.trackers.mediapipe import MediaPipeTracker
+
+    with MediaPipeTracker() as tracker:  # a tracker of its own: photos are no sequence
+        found = tracker.observe(image, 0.0)
+    if not found:
+        return None
+    return Still(image=image, landmarks=found[0].landmarks, blendshapes=found[0].blendshapes)
