@@ -4,6 +4,14 @@ Names are loaded when they are first used, so that `import avatar` stays cheap.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from avatar.asset import AvatarAsset as AvatarAsset
+    from avatar.enrolling import enroll as enroll
+    from avatar.errors import AvatarError as AvatarError
+    from avatar.exporting import export as export
+    from avatar.gltf import export_glb as export_glb
 
 _PUBLIC = {
     "AvatarAsset": "avatar.asset",

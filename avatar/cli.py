@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import importlib
 import logging
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import click
@@ -107,10 +109,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         Exception: A bug, with its traceback (Python then exits with 1). Errors that a user can
             mend are printed instead and become their exit code.
     """
-    if argv is None and not {"-v", "--verbose"} & set(sys.argv):
-        with native_log_hidden():
-            return _run(None)
-    return _run(argv)
+    if argv is not None:
+        return _run(argv)
+    signal.signal(signal.SIGTERM, _terminate)
+    with nullcontext() if {"-v", "--verbose"} & set(sys.argv) else native_log_hidden():
+        return _run(None)
+
+
+def _terminate(number: int, _frame: object) -> None:
+    """End as after an error, so that what is half-written is removed on the way out."""
+    sys.exit(128 + number)
 
 
 def _run(argv: Sequence[str] | None) -> int:

@@ -4,6 +4,18 @@ Names are loaded when they are first used, so that `import reenact` stays cheap.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reenact.batch import run_batch as run_batch
+    from reenact.demo import run_demo as run_demo
+    from reenact.errors import ReenactError as ReenactError
+    from reenact.following import reenact as reenact
+    from reenact.result import RenderResult as RenderResult
+    from reenact.speaking import speak as speak
+    from reenact.studio import Studio as Studio
+    from reenact.transfer import Motion as Motion
+    from reenact.transfer import Region as Region
 
 _PUBLIC = {
     "Motion": "reenact.transfer",

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from capture.staging import write_error
 from reenact.jobs import BadRow, Job, JobError, file_sha256, job_id, read_jobs
@@ -144,7 +144,12 @@ def render_job(home: Path, job: Job, output: Path) -> Mapping[str, object]:
     purpose = Purpose.SPEAK if job.command == "speak" else Purpose.REENACT
     with Registry.open(home, create=False) as registry:
         permit = registry.authorize(job.subject, purpose=purpose)
-        settings = {"out": output, "permit": permit, "registry": registry, **job.options}
+        settings: dict[str, Any] = {
+            "out": output,
+            "permit": permit,
+            "registry": registry,
+            **job.options,
+        }
         if job.command == "speak":
             result = reenact.speak(job.subject, audio=job.source, **settings)
         else:
