@@ -17,6 +17,8 @@ HEAD_PX = 320
 DETAIL_PX = (320, 200)
 """Width and height of an enlarged mouth or pair of eyes."""
 STRIP_PX = 320
+STRIP_REPEAT = 6
+"""Rows of the sheet for each frame of a strip."""
 DETAIL_SHARE = {"mouth": 0.62, "eyes": 0.88}
 """Width of the enlarged part, as a share of the face's larger extent."""
 LABEL_PX = 22
@@ -121,7 +123,7 @@ def _strips(lines: Mapping[str, Sequence[Image]], part: str) -> Image | None:
         return None
     columns = []
     for name, rows in lines.items():
-        picture = np.repeat(np.concatenate(rows, axis=0), 3, axis=0)
+        picture = np.repeat(np.concatenate(rows, axis=0), STRIP_REPEAT, axis=0)
         columns.append(np.concatenate([_label(f"{name}: {part}", STRIP_PX), picture], axis=0))
     return np.concatenate(columns, axis=1)
 
