@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from consent.registry import Subject
 
 _PURPOSES = ("speak", "reenact", "export")
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 
 
 @click.group()
@@ -93,7 +93,7 @@ def list_(home: Path, as_json: bool) -> None:
         with Registry.open(home, create=False) as registry:
             subjects = [registry.show(record.subject_id) for record in registry.records()]
     if as_json:
-        _print_json([_as_json(subject) for subject in subjects])
+        _print_json(*(_as_json(subject) for subject in subjects))
         return
     for subject in subjects:
         facts = _as_json(subject)
@@ -172,7 +172,7 @@ def erase_expired(home: Path, as_json: bool) -> None:
     with Registry.open(home, create=False) as registry:
         erased = registry.erase_expired()
     if as_json:
-        _print_json(erased)
+        _print_json(*({"subject_id": subject_id} for subject_id in erased))
         return
     for subject_id in erased:
         click.echo(subject_id)
@@ -201,7 +201,7 @@ def audit(context: click.Context, home: Path, as_json: bool) -> None:
     except RegistryDamaged as error:
         findings = [{"where": "home", "what": str(error)}]
     if as_json:
-        _print_json(findings)
+        _print_json(*findings)
     else:
         for finding in findings:
             click.echo(f"{finding['where']}: {finding['what']}")
@@ -295,5 +295,7 @@ def _as_json(subject: "Subject") -> dict[str, Any]:
     }
 
 
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+def _print_json(*items: object) -> None:
+    """Print JSON Lines: one item a line."""
+    for item in items:
+        click.echo(json.dumps(item, ensure_ascii=False))

@@ -76,7 +76,7 @@ def test_list_and_show_tell_standing_and_name(folder, subject_id):
 
 def test_an_empty_place_lists_nothing_and_makes_nothing(folder):
     result = run("list", "--json", home=folder)
-    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+    assert (result.exit_code, result.stdout) == (0, "")
     assert not folder.exists()
 
 
@@ -85,7 +85,7 @@ def test_revoke_erases_and_may_be_repeated(folder, subject_id):
         result = run("revoke", subject_id, "--reason", "asked", home=folder)
         assert result.exit_code == 0
     listed = json.loads(run("list", "--json", home=folder).stdout)
-    assert (listed[0]["status"], listed[0]["name"]) == ("revoked", None)
+    assert (listed["status"], listed["name"]) == ("revoked", None)
     assert "(erased)" in run("list", home=folder).stdout
 
 
@@ -95,7 +95,7 @@ def test_audit_returns_0_when_all_holds_and_3_when_not(folder, subject_id):
     (folder / "registry.head").write_text("{}")
     result = run("audit", "--json", home=folder)
     assert result.exit_code == 3
-    assert json.loads(result.stdout)
+    assert all(json.loads(line) for line in result.stdout.splitlines()) and result.stdout
     (folder / "registry.db").unlink()
     assert run("audit", home=folder).exit_code == 3
 
@@ -122,7 +122,7 @@ def test_erase_expired_lists_what_it_destroyed(folder):
         now=long_ago,
     )
     assert record.subject_id in run("erase-expired", home=folder).stdout
-    assert run("erase-expired", "--json", home=folder).stdout.strip() == "[]"
+    assert run("erase-expired", "--json", home=folder).stdout == ""
 
 
 def test_verify_answers_with_its_exit_codes(folder, subject_id, tmp_path):
