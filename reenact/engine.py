@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from avatar.appearance import Appearance
 from capture.landmark_rig import LandmarkRig
-from capture.landmarks import FACE_OVAL
+from capture.landmarks import FACE_OVAL, INNER_LIPS
 from reenact.keypoints import dense_motion, first_order_motion
 from reenact.mesh import landmark_mesh
+from reenact.mouth import MouthInterior
 from reenact.selection import Selector, face_regions
 from reenact.warp import FLOOR, lay_over, vertex_validity, warp_face, warp_outside
 
@@ -39,14 +40,17 @@ class DrivenFace:
 class FirstOrderEngine:
     """Renders one person. Holds the references at the rendering size; no state between frames."""
 
-    def __init__(self, appearance: Appearance, *, size: int = 512) -> None:
+    def __init__(
+        self, appearance: Appearance, *, mouth: MouthInterior | None = None, size: int = 512
+    ) -> None:
         """Prepare the references.
 
         Args:
             appearance: Of the person.
+            mouth: What is behind the lips where no reference shows it.
             size: Side of the rendered head crop in px.
         """
-        self._appearance, self._size = appearance, size
+        self._mouth, self._size = mouth, size
         crop = appearance.crop
         self._scale = size / crop.side
         self._corner = np.array([crop.x, crop.y], np.float32)
@@ -87,14 +91,14 @@ class FirstOrderEngine:
         """Draw the head crop, (size, size, 3) RGB."""
         blend = self._selector.weights(face.shape, face.rotation)  # (regions, r)
         driving = self._to_crop(face.landmarks)
-        over, coverage = self._inside(driving, blend)
+        over, coverage = self._inside(face, driving, blend)
         under = self._outside(driving, blend[0], coverage)
         out = np.empty(under.shape, np.uint8)
         lay_over(under, over, coverage, out)
         return out
 
     def _inside(
-        self, driving: NDArray[np.float32], blend: NDArray[np.float32]
+        self, face: DrivenFace, driving: NDArray[np.float32], blend: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The face, (size, size, 3), and how much it covers, (size, size)."""
         flat = np.ascontiguousarray(driving[:, :2])
@@ -114,6 +118,20 @@ class FirstOrderEngine:
             over,
             coverage,
         )
+        if self._mouth is not None:
+            lips = flat[INNER_LIPS]
+            needed = _area(lips)
+            shown = np.clip(_area(self._sources[:, INNER_LIPS]) / max(needed, 1.0), 0, 1)
+            weight = weights[:, INNER_LIPS].mean(axis=1)
+            self._mouth.draw(
+                over,
+                shape=face.shape,
+                pose=self._rig.align(face.landmarks[None]),
+                lips=lips,
+                scale=self._scale,
+                corner=self._corner,
+                shown=float(weight @ shown / max(weight.sum(), 1e-9)),
+            )
         return over, coverage
 
     def _outside(
@@ -149,6 +167,12 @@ class FirstOrderEngine:
             out,
         )
         return out
+
+
+def _area(polygon: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Area of (..., n, 2) polygons, px² (the shoelace formula)."""
+    x, y = polygon[..., 0], polygon[..., 1]
+    return np.abs((x * np.roll(y, -1, -1) - y * np.roll(x, -1, -1)).sum(axis=-1)) / 2
 
 
 def _sharpen(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

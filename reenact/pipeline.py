@@ -17,6 +17,7 @@ from capture.video import write_mp4
 from consent import Permit, PermitLease, Purpose, Registry, sign_output
 from reenact.compositor import Compositor
 from reenact.engine import DrivenFace, FirstOrderEngine
+from reenact.mouth import MouthInterior
 from reenact.result import RenderResult
 from reenact.stages import Stopwatch, side_by_side
 from reenact.transfer import Transfer
@@ -84,7 +85,8 @@ def render_video(
     """
     lease = PermitLease(job.registry, job.permit)
     lease.check()
-    engine = FirstOrderEngine(job.asset.appearance, size=job.size)
+    mouth = MouthInterior(job.asset)
+    engine = FirstOrderEngine(job.asset.appearance, mouth=mouth, size=job.size)
     compositor = Compositor(job.asset.appearance)
 
     def driven() -> Iterator[DrivenFace]:
