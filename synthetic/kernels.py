@@ -273,6 +273,7 @@ def shade_strands(
             )  # fmt: skip
             tv = tx * vx + ty * vy + tz * vz
             shift = 0.10 + 0.14 * (random[s] - 0.5)
+            outer = np.sqrt(clear[s, k])
             for c in range(3):
                 ambient = 0.0
                 for h in range(9):
@@ -295,7 +296,7 @@ def shade_strands(
                     light_here = lights[light, 3 + c] * reach[s, k, light]
                     out[s, k, c] += light_here * (
                         colour[s, k, c] * diffuse
-                        + shine * first * wrap
+                        + shine * first * wrap * outer
                         + 0.55 * shine * 3.0 * tinted * second * wrap * (0.4 + random[s])
                         + 0.30 * tinted * through * clear[s, k]
                     )
