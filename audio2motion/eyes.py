@@ -17,7 +17,7 @@ from audio2motion.smoothing import bump
 _BLINKS_PER_MINUTE = 21.0
 _INTERVAL_SIGMA = 0.6  # of the log of an interval
 _REFRACTORY_S = 0.6
-_SNAP_S = 0.4  # a blink this near to a phrase end moves onto it
+_SNAP_S = 0.6  # a blink this near to a phrase end moves onto it
 _CLOSE_S, _SHUT_S, _OPEN_S = 0.08, 0.03, 0.19
 _LID_SHUT = 0.96
 _SQUINT_SHARE = 0.25

@@ -36,6 +36,7 @@ _SECTION = 10 * FRAME_RATE  # frames between two estimates of noise and cepstral
 _AUDIBLE_NEPERS = 9.0
 _NOISE_PERCENTILE = 5.0
 _NOISE_BIAS = 1.3  # a low percentile underestimates the mean of smoothed noise
+_LARGEST_NOISE = 0.2  # of the loud frames: what never pauses may be a held vowel
 _LEAST_GAIN = 0.1
 _BLOCK = 3000
 _LOUD_PERCENTILE = 95.0
@@ -103,7 +104,9 @@ def subtract_noise(power: NDArray[np.float32]) -> NDArray[np.float32]:
     floors = np.array(
         [np.percentile(smooth[part], _NOISE_PERCENTILE, axis=0) for part in _sections(len(power))]
     )
-    noise = _NOISE_BIAS * _between_sections(floors, len(power))
+    loud = np.array([np.percentile(smooth[part], 95, axis=0) for part in _sections(len(power))])
+    floors = np.minimum(_NOISE_BIAS * floors, _LARGEST_NOISE * loud)
+    noise = _between_sections(floors, len(power))
     gain = 1 - noise / np.maximum(_moving_average(power, 3), 1e-9)
     return np.asarray(power * np.clip(gain, _LEAST_GAIN, 1), np.float32)
 

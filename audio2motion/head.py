@@ -15,8 +15,8 @@ from audio2motion.prosody import Prosody
 from audio2motion.smoothing import bump, smooth
 
 _SPREAD_DEGREES = np.array([2.4, 3.4, 2.6])
-_OCTAVES = ((1.9, 0.88), (0.75, 0.42), (0.3, 0.13))  # knot spacing in s of full pace, amplitude
-_QUIET_PACE, _LOUD_PACE = 0.3, 1.25
+_OCTAVES = ((1.2, 0.75), (0.42, 0.6), (0.22, 0.25))  # knot spacing in s of full pace, amplitude
+_QUIET_PACE, _LOUD_PACE = 0.25, 1.4
 _QUIET_SPREAD = 0.4
 _NOD_DEGREES = 3.2
 _NOD_SHARE = 0.55  # of accents that nod, more often the stronger ones

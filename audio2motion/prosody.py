@@ -16,6 +16,7 @@ _PITCH_WINDOW = 200  # samples at that rate: 50 ms, 3.5 periods of the lowest vo
 _VOICED = 0.5
 _AUDIBLE_NEPERS = 4.0  # mean log mel power of a whisper 30 cm from a quiet microphone
 _ABOVE_NOISE_NEPERS = 0.7
+_SHORT_S = 2.0
 _ACCENT_SPACING_S = 0.35
 _LEAST_PROMINENCE = 0.4
 _PAUSE_S = 0.25
@@ -56,8 +57,10 @@ def speech_activity(sounds: Sounds) -> NDArray[np.float32]:
     level = features.log_energy(sounds.power)
     floor = features.neighbourhood_percentile(level, 5.0)
     loud = features.neighbourhood_percentile(level, 95.0)
-    # Steady sound has no floor of its own below it; then only the recogniser decides.
-    threshold = np.minimum(floor + _ABOVE_NOISE_NEPERS, loud - 2 * _ABOVE_NOISE_NEPERS)
+    threshold = floor + _ABOVE_NOISE_NEPERS
+    if len(level) < _SHORT_S * FRAME_RATE:
+        # A word cut out of a recording has no floor of its own below it.
+        threshold = np.minimum(threshold, loud - 2 * _ABOVE_NOISE_NEPERS)
     audible = (level > _AUDIBLE_NEPERS) & (level > threshold)
     speech = smooth((1 - sounds.viseme("sil")) * audible, 0.08) > 0.35
     return smooth(_close_gaps(speech, round(_PAUSE_S * FRAME_RATE)).astype(np.float32), 0.06)

@@ -1,0 +1,215 @@
+"""Measures on motion that speech made: lips against real lips, closures, blinks, the head."""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2motion.visemes import VISEMES
+from capture.arkit import ARKIT_INDEX
+from capture.audio import AudioClip
+from capture.head_pose import to_matrices
+from capture.landmark_rig import LandmarkRig
+from capture.landmarks import EYE_OUTER_LEFT, EYE_OUTER_RIGHT, MOUTH_CORNER_LEFT, MOUTH_CORNER_RIGHT
+from capture.motion import MotionSequence
+from capture.to_motion import to_motion
+from capture.track import FaceTrack
+
+Curve = NDArray[np.floating]
+
+LARGEST_LAG_S = 0.2
+CLOSED = 0.1
+"""Of the range of the lip gap: below this the lips count as closed."""
+LID_SHUT = 0.5
+FLITE_VOICES = ("slt", "rms", "awb", "kal16")
+SENTENCES = (
+    "Please bring the blue paper bag from the back of the room before Monday morning.",
+    "Five brave firemen found my favourite vase very far away.",
+    "She was wearing a wool shawl, which would choose you two for the show.",
+    "People always believe a pretty picture more than a simple map.",
+    "How now, brown cow? Go over the old road slowly to Rome.",
+    "Jumping over my puppy, Bob popped the purple bubble.",
+    "Singing kings bring long rings along the younger gang.",
+)
+FLITE_CLASSES = {
+    "sil": "pau", "PP": "p b m", "FF": "f v", "TH": "th dh", "DD": "t d n l hh dx",
+    "kk": "k g ng", "CH": "ch jh sh zh", "SS": "s z", "RR": "r er", "aa": "aa ah ax ay aw ae",
+    "E": "eh ey", "ih": "ih iy y", "oh": "ao ow oy", "ou": "uh uw w",
+}  # fmt: skip
+VOWELS = ("aa", "E", "ih", "oh")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LipCurves:
+    """Figures of a mouth over time, each relative to the distance of the outer eye corners."""
+
+    times: Curve
+    """(t,) seconds."""
+    curves: dict[str, Curve]
+    """`gap`, `width` and `jawOpen`, (t,) each."""
+
+
+def tracked_lips(track: FaceTrack) -> LipCurves:
+    """What a tracked face did."""
+    return LipCurves(
+        track.timestamps, _lips(track.landmarks, track.blendshapes[:, ARKIT_INDEX["jawOpen"]])
+    )
+
+
+def motion_lips(motion: MotionSequence) -> LipCurves:
+    """What the generic landmark rig does under a motion."""
+    points = LandmarkRig.load().shape(motion.blendshapes)
+    times = np.arange(len(motion)) / float(motion.fps)
+    return LipCurves(times, _lips(points, motion.column("jawOpen")))
+
+
+def _lips(points: NDArray[np.float32], jaw: Curve) -> dict[str, Curve]:
+    def apart(a: int, b: int) -> Curve:
+        return np.linalg.norm(points[:, a] - points[:, b], axis=-1)
+
+    eyes = apart(EYE_OUTER_RIGHT, EYE_OUTER_LEFT)
+    gap = (apart(13, 14) + apart(82, 87) + apart(312, 317)) / 3
+    return {
+        "gap": gap / eyes,
+        "width": apart(MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT) / eyes,
+        "jawOpen": jaw,
+    }
+
+
+def best_lag(predicted: Curve, times: Curve, real: Curve, real_times: Curve) -> tuple[float, float]:
+    """Pearson's r at the best lag within 200 ms, and that lag in seconds.
+
+    A positive lag: the prediction moves later than the truth.
+    """
+    lags = np.arange(-LARGEST_LAG_S, LARGEST_LAG_S + 1e-6, 0.02)
+    scores = [pearson(np.interp(real_times + lag, times, predicted), real) for lag in lags]
+    best = int(np.argmax(scores))
+    return scores[best], float(lags[best])
+
+
+def pearson(a: Curve, b: Curve) -> float:
+    """Correlation, 0 where a curve is flat."""
+    if a.std() < 1e-9 or b.std() < 1e-9:
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def blink_figures(lid: Curve, fps: Fraction) -> dict[str, float]:
+    """Blinks a minute, their width at half height in ms, and how far the lids close."""
+    rate = float(fps)
+    shut = np.concatenate([[False], lid > LID_SHUT, [False]])
+    edges = np.flatnonzero(shut[1:] != shut[:-1]).reshape(-1, 2)
+    widths = [_half_width(lid, int(a + np.argmax(lid[a:b]))) / rate * 1000 for a, b in edges]
+    peaks = [float(lid[a:b].max()) for a, b in edges]
+    return {
+        "per_minute": len(edges) / (len(lid) / rate) * 60,
+        "width_ms": float(np.median(widths)) if widths else float("nan"),
+        "closure": float(np.median(peaks)) if peaks else float("nan"),
+    }
+
+
+def _half_width(lid: Curve, peak: int) -> float:
+    """Frames between the crossings of half the peak, interpolated."""
+    half = lid[peak] / 2
+    left, right = peak, peak
+    while left > 0 and lid[left] > half:
+        left -= 1
+    while right < len(lid) - 1 and lid[right] > half:
+        right += 1
+    before = (half - lid[left]) / max(lid[left + 1] - lid[left], 1e-6)
+    after = (half - lid[right]) / max(lid[right - 1] - lid[right], 1e-6)
+    return float(right - after - (left + before))
+
+
+def head_figures(motion: MotionSequence) -> dict[str, list[float]]:
+    """Spread in degrees, mean and 95th percentile of speed in degrees/s; pitch, yaw, roll each."""
+    matrices = to_matrices(motion.head_rotation)
+    pitch = np.arctan2(matrices[:, 2, 1], matrices[:, 2, 2])
+    yaw = np.arcsin(np.clip(-matrices[:, 2, 0], -1, 1))
+    roll = np.arctan2(matrices[:, 1, 0], matrices[:, 0, 0])
+    angles = np.degrees(np.unwrap(np.stack([pitch, yaw, roll], axis=1), axis=0))
+    kernel = np.ones(3) / 3  # trackers jitter from frame to frame
+    smooth = np.stack([np.convolve(a, kernel, "valid") for a in angles.T], axis=1)
+    speed = np.abs(np.diff(smooth, axis=0)) * float(motion.fps)
+    return {
+        "spread": smooth.std(axis=0).tolist(),
+        "speed": speed.mean(axis=0).tolist(),
+        "speed_95": np.percentile(speed, 95, axis=0).tolist(),
+    }
+
+
+def tracked_motion(track: FaceTrack, fps: Fraction) -> MotionSequence:
+    """A track as motion, for the same measures."""
+    return to_motion(track, fps=fps)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledSpeech:
+    """A synthetic voice with exact times of its sounds."""
+
+    voice: str
+    audio: AudioClip
+    segments: list[tuple[str, float, float]]
+    """Viseme, start and stop in seconds."""
+
+    def frames(self, count: int) -> NDArray[np.int64]:
+        """(count,) viseme index of each 10 ms frame."""
+        labels = np.zeros(count, np.int64)
+        for viseme, start, stop in self.segments:
+            labels[round(start * 100) : round(stop * 100)] = VISEMES.index(viseme)
+        return labels
+
+
+def flite_speech() -> list[LabelledSpeech]:
+    """Sentences by the flite synthesiser, if it is installed; else nothing."""
+    program = shutil.which("flite")
+    if program is None:
+        return []
+    viseme_of = {phone: v for v, phones in FLITE_CLASSES.items() for phone in phones.split()}
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "speech.wav"
+        for voice in FLITE_VOICES:
+            for text in SENTENCES:
+                command = [program, "-voice", voice, "-psdur", "-t", text, "-o", str(path)]
+                said = subprocess.run(  # noqa: S603 - a program found on the path, our own text
+                    command, capture_output=True, text=True, check=True
+                ).stdout
+                segments, start = [], 0.0
+                for phone, stop in re.findall(r"(\S+?):([\d.]+)", said):
+                    segments.append((viseme_of[phone], start, float(stop)))
+                    start = float(stop)
+                found.append(LabelledSpeech(voice, AudioClip.read(path), segments))
+    return found
+
+
+def closure_figures(speech: LabelledSpeech, motion: MotionSequence) -> dict[str, int]:
+    """Counts of p, b, m that close the lips, and of vowels in whose middle they are closed."""
+    lips = motion_lips(motion)
+    gap = lips.curves["gap"]
+    low = _closed_gap()
+    closed = gap <= low + CLOSED * (np.percentile(gap, 99) - low)
+    step = 1 / float(motion.fps)
+    counts = {"bilabials": 0, "closed": 0, "vowels": 0, "shut": 0}
+    for viseme, start, stop in speech.segments:
+        if viseme == "PP":
+            near = (lips.times >= start - step) & (lips.times <= stop + step)
+            counts["bilabials"] += 1
+            counts["closed"] += bool(closed[near].any())
+        elif viseme in VOWELS and stop - start >= 0.06:
+            middle = int(np.argmin(np.abs(lips.times - (start + stop) / 2)))
+            counts["vowels"] += 1
+            counts["shut"] += bool(closed[middle])
+    return counts
+
+
+def _closed_gap() -> float:
+    """The generic rig's lip gap with closed lips, that is at rest."""
+    rig = LandmarkRig.load()
+    return float(_lips(rig.shape(np.zeros((1, 52), np.float32)), np.zeros(1))["gap"][0])
