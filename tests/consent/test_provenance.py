@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -336,6 +337,22 @@ def test_the_audit_finds_outputs_without_a_permit_or_after_a_withdrawal(
     ]
 
 
+def test_a_log_entry_without_a_trusted_manifest_in_the_file_is_not_enough(
+    issue, registry, record, clip, now
+):
+    issue()
+    with registry.core.log.reading() as view:
+        (genuine,) = view.entries(kind="issued")
+    digest = sha256(clip.read_bytes()).hexdigest()
+    with registry.core.log.appending() as log:
+        payload = {**genuine.payload, "sha256": digest}
+        about = f"output:{digest}"
+        log.append("issued", payload, now=now, subject_id=record.subject_id, about=about)
+    answer = verify_output(clip, registry=registry)
+    assert (answer.state, answer.exit_code) == (VerificationState.UNKNOWN, 4)
+    assert (answer.in_log, answer.signer_trusted) == (True, False)
+
+
 def test_a_missing_file_is_an_input_error(registry, tmp_path):
     with pytest.raises(ProvenanceError) as caught:
         verify_output(tmp_path / "none.mp4", registry=registry)
@@ -431,7 +448,8 @@ def test_what_exists_is_not_overwritten_unless_asked(issue, registry, record, cl
         ({"out": "missing/folder/x.mp4"}, "does not exist"),
         ({"out": "x.json"}, "its own sidecar"),
         ({"source": "not there.mp4"}, "no file"),
-        ({"out": "x.png"}, "cannot be given a manifest"),  # an MP4 under a picture's name
+        ({"out": "x.png"}, "is no .png file"),  # an MP4 under another format's name
+        ({"out": "x.mp3"}, "is no .mp3 file"),
     ],
 )
 def test_what_cannot_be_signed_is_told_so_and_leaves_nothing(
