@@ -22,7 +22,7 @@ import pytest
 
 import demo_app
 from consent import ConsentError
-from reenact.studio import Person
+from reenact.studio import Person, Studio
 
 pytestmark = pytest.mark.demo
 ROOT = Path(__file__).resolve().parent.parent
@@ -248,6 +248,27 @@ def test_a_refusal_is_shown_to_the_person(page):
     page.get_by_role("tab", name="Enrol").click()
     page.get_by_role("button", name="Enrol", exact=True).click()
     page.get_by_text("The recording is missing.").wait_for(timeout=10_000)
+
+
+def test_an_enrolled_person_speaks_and_is_refused_what_was_not_granted(
+    enrolled, tmp_path, monkeypatch
+):
+    from gradio_client import Client
+
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
+    studio = Studio(enrolled.home, outputs=tmp_path / "cache" / "outputs")
+    (person,) = studio.people()
+    assert (person.name, person.status) == ("Test Person", "active")
+    demo = demo_app.build_demo(studio)
+    _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, **demo_app.LAUNCH)
+    try:
+        client = Client(url, verbose=False)
+        made = client.predict(person.subject_id, sound(tmp_path), 0, api_name="/speak")
+        assert studio.verify(Path(made)).state == "valid"
+        with pytest.raises(Exception, match="No consent is recorded"):
+            client.predict("subject_of_nobody", sound(tmp_path), 0, api_name="/speak")
+    finally:
+        demo.close()
 
 
 def test_serve_answers_on_this_machine_and_ends_on_an_interrupt(home, tmp_path):
