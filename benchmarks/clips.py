@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,8 +15,19 @@ SHORT_S = 5.0
 ENROLMENT_SHARE = Fraction(7, 10)
 NEAR_LOSSLESS_CRF = 8
 SOUND_HZ = 44100
-OPEN_LICENCES = ("CC BY 4.0", "synthetic")
-"""Only of these may re-enactments be published: everybody else was not asked."""
+OPEN_LICENCE = "CC BY 4.0"
+"""Only of these and of synthetic people may re-enactments be published: nobody else was asked."""
+
+
+class Group(StrEnum):
+    """Clips that are judged together."""
+
+    REAL = "real"
+    """Of real people, long enough to enrol from."""
+    SHORT = "short"
+    """Of real people, too short for the targets."""
+    SYNTHETIC = "synthetic"
+    """Rendered: easier than the real ones in some ways, so they are not counted with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,7 @@ class Clip:
     path: Path
     info: VideoInfo
     licence: str
+    synthetic: bool = False
 
     @property
     def name(self) -> str:
@@ -32,24 +45,27 @@ class Clip:
         return self.path.stem
 
     @property
-    def short(self) -> bool:
-        """Too short for the targets."""
-        return self.info.duration_s < SHORT_S - 1e-3
+    def group(self) -> Group:
+        """What it is judged with."""
+        if self.synthetic:
+            return Group.SYNTHETIC
+        return Group.SHORT if self.info.duration_s < SHORT_S - 1e-3 else Group.REAL
 
     @property
     def publishable(self) -> bool:
         """Its re-enactment may be shown."""
-        return any(licence in self.licence for licence in OPEN_LICENCES)
+        return self.synthetic or OPEN_LICENCE in self.licence
 
 
-def find_clips(folder: Path, *, only: tuple[str, ...] = ()) -> list[Clip]:
-    """All clips of a folder, the longest first.
+def find_clips(folder: Path, *, only: tuple[str, ...] = (), synthetic: bool = False) -> list[Clip]:
+    """All clips of a folder, the short ones last.
 
     Licences come from a `clips.csv` in the folder or beside it (columns `file`, `licence`).
 
     Args:
         folder: Where the clips lie, or a single video file.
         only: Keep the clips whose names hold one of these.
+        synthetic: They show synthetic people.
 
     Raises:
         FileNotFoundError: There is no such clip.
@@ -62,8 +78,10 @@ def find_clips(folder: Path, *, only: tuple[str, ...] = ()) -> list[Clip]:
     if not files:
         raise FileNotFoundError(f"{folder}: no clip there" + (f" named {only}" if only else ""))
     licences = _licences(folder)
-    clips = [Clip(path, probe(path), licences.get(path.name, "unknown")) for path in files]
-    return sorted(clips, key=lambda clip: (clip.short, clip.name))
+    clips = [
+        Clip(path, probe(path), licences.get(path.name, "unknown"), synthetic) for path in files
+    ]
+    return sorted(clips, key=lambda clip: (clip.group is Group.SHORT, clip.name))
 
 
 def _licences(folder: Path) -> dict[str, str]:

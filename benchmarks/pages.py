@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.clips import Group
 from benchmarks.report import (
     describe_machine,
     machine,
@@ -102,8 +103,8 @@ def write(
             *_introduction(size, stride),
             "## Against the targets",
             _summary(entries, engine=engine, still=still),
-            _verdicts([e for e in entries if not e["short"]], engine=engine, still=still),
-            *_short_section(entries, engine=engine, still=still),
+            _verdicts(_of(entries, Group.REAL), engine=engine, still=still),
+            *_other_groups(entries, engine=engine, still=still),
             *_failures(entries),
             "## All figures",
             _figures(entries),
@@ -130,9 +131,7 @@ def _introduction(size: int, stride: int) -> list[str]:
 
 def _summary(entries: Sequence[Entry], *, engine: str, still: str) -> str:
     judged = [
-        verdict(entry, engine=engine, still=still)["missed"]
-        for entry in entries
-        if "rows" in entry and not entry["short"]
+        verdict(entry, engine=engine, still=still)["missed"] for entry in _of(entries, Group.REAL)
     ]
     passed = sum(not missed for missed in judged)
     parts = [f"{passed} of {len(judged)} clips of 5 s or more reach every target."]
@@ -142,8 +141,13 @@ def _summary(entries: Sequence[Entry], *, engine: str, still: str) -> str:
     return " ".join(parts)
 
 
+def _of(entries: Sequence[Entry], group: Group) -> list[Entry]:
+    """The measured clips of a group."""
+    return [entry for entry in entries if "rows" in entry and entry["group"] == group.value]
+
+
 def _verdicts(entries: Sequence[Entry], *, engine: str, still: str) -> str:
-    rows = [_verdict_row(entry, engine=engine, still=still) for entry in entries if "rows" in entry]
+    rows = [_verdict_row(entry, engine=engine, still=still) for entry in entries]
     return markdown_table(VERDICT_HEADERS, rows)
 
 
@@ -162,14 +166,16 @@ def _verdict_row(entry: Entry, *, engine: str, still: str) -> list[str]:
     ]
 
 
-def _short_section(entries: Sequence[Entry], *, engine: str, still: str) -> list[str]:
-    short = [entry for entry in entries if entry["short"] and "rows" in entry]
-    if not short:
-        return []
-    return [
-        "Shorter than 5 s (about two seconds to enrol from and one to test on), for the record:",
-        _verdicts(short, engine=engine, still=still),
-    ]
+def _other_groups(entries: Sequence[Entry], *, engine: str, still: str) -> list[str]:
+    sections = []
+    for group, title in (
+        (Group.SHORT, "Shorter than 5 s (one to three seconds to enrol from), for the record:"),
+        (Group.SYNTHETIC, "Synthetic people, not counted with the real ones:"),
+    ):
+        found = _of(entries, group)
+        if found:
+            sections += [title, _verdicts(found, engine=engine, still=still)]
+    return sections
 
 
 def _failures(entries: Sequence[Entry]) -> list[str]:

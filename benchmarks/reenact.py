@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIPS = ROOT.parent / "shared" / "data" / "clips"
+SAMPLE = ROOT / "avatar" / "sample" / "person.mp4"
 STILL, SIMILARITY, ENGINE = "still source frame", "similarity-warped face", "first-order engine"
 CONSECUTIVE = 60
 """Frames in a row for the figures over time."""
@@ -86,7 +87,7 @@ def measure(clip: Clip, options: Options) -> dict[str, object]:
             _draw(clip, parts, made, setting, methods[SIMILARITY], sheet_folders)
     return {
         "clip": clip.name,
-        "short": clip.short,
+        "group": clip.group.value,
         "enrolment_frames": parts.enrolment_frames,
         "test_frames": parts.test_frames,
         "sampled_frames": len(setting.sampled),
@@ -177,6 +178,9 @@ def _draw(
     help="Folder of clips, or one clip.",
 )
 @click.option("--only", multiple=True, help="Only clips whose file name holds this; repeatable.")
+@click.option(
+    "--sample/--no-sample", default=True, help="Also measure the embedded synthetic person."
+)
 @click.option("--stride", default=5, show_default=True, help="Compare every Nth test frame.")
 @click.option("--size", default=512, show_default=True, help="Side of the rendered head crop, px.")
 @click.option("--sheets", type=click.Path(path_type=Path), default=ROOT / "out" / "sheets")
@@ -187,6 +191,7 @@ def _draw(
 def main(
     clips: Path,
     only: tuple[str, ...],
+    sample: bool,
     stride: int,
     size: int,
     sheets: Path,
@@ -197,11 +202,14 @@ def main(
     cv2.setNumThreads(1)
     options = Options(stride=stride, size=size, sheets=sheets, publish=publish)
     entries: list[dict[str, object]] = []
-    for clip in find_clips(clips, only=only):
+    found = find_clips(clips, only=only)
+    if sample and SAMPLE.is_file():
+        found += find_clips(SAMPLE, synthetic=True)
+    for clip in found:
         try:
             entry = measure(clip, options)
         except CaptureError as error:
-            entry = {"clip": clip.name, "short": clip.short, "failed": str(error)}
+            entry = {"clip": clip.name, "group": clip.group.value, "failed": str(error)}
         entries.append(entry)
         click.echo(pages.line(entry, engine=ENGINE, still=STILL), err=True)
         pages.write(out, entries, engine=ENGINE, still=STILL, stride=stride, size=size, seed=SEED)

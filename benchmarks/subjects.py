@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 import avatar
 import reenact
 from avatar.asset import AvatarAsset
-from consent import Kind, Purpose, Registry
+from consent import Purpose, Registry
 from reenact.pipeline import open_avatar
 
 
@@ -37,7 +37,6 @@ def self_reenact(
     folder: Path,
     *,
     size: int = 512,
-    kind: Kind = Kind.DOCUMENTED,
 ) -> SelfReenactment:
     """Enrol from one video and follow another of the same person with absolute motion.
 
@@ -46,20 +45,14 @@ def self_reenact(
         driving: Other footage of the same person.
         folder: For the throw-away home, the release and the output.
         size: Side of the rendered head crop in px.
-        kind: Documented by a throw-away release, or synthetic by attestation.
     """
     release = folder / "release.txt"
     release.write_text("Throw-away release for a benchmark; the home is deleted after it.\n")
     out = folder / "output.mp4"
     with Registry.open(folder / "home") as registry:
         registry.set_policy(allow_documented=True)
-        ground = (
-            {"kind": kind, "attestation": "Rendered by this project"}
-            if kind is Kind.SYNTHETIC
-            else {"release": release}
-        )
         started = time.perf_counter()
-        subject_id = avatar.enroll("Benchmark", video=enrolment, registry=registry, **ground)
+        subject_id = avatar.enroll("Benchmark", video=enrolment, registry=registry, release=release)
         enrolled = time.perf_counter()
         permit = registry.authorize(subject_id, purpose=Purpose.REENACT)
         result = reenact.reenact(

@@ -3,7 +3,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from benchmarks.clips import find_clips, split
+from benchmarks.clips import Group, find_clips, split
 from capture.audio import AudioClip
 from capture.video import probe, read_frames, write_mp4
 
@@ -30,7 +30,13 @@ def test_every_video_of_the_folder_is_found_with_its_licence(folder):
     clips = find_clips(folder)
     assert [clip.name for clip in clips] == ["a", "b"]
     assert [clip.publishable for clip in clips] == [False, True]
-    assert all(clip.short for clip in clips)
+    assert {clip.group for clip in clips} == {Group.SHORT}
+
+
+def test_synthetic_people_are_a_group_of_their_own_and_may_be_shown(folder):
+    (clip,) = find_clips(folder / "a.mp4", synthetic=True)
+    assert clip.group is Group.SYNTHETIC
+    assert clip.publishable
 
 
 def test_only_picks_by_a_part_of_the_name_and_says_when_nothing_is_left(folder):

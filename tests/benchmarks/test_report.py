@@ -11,11 +11,11 @@ def figures(**changes):
     return {**values, **changes}
 
 
-def entry(name="clip", *, short=False, **changes):
+def entry(name="clip", *, group="real", **changes):
     still = figures(akd=10.0, akd_lips=10.0, akd_eyes=10.0, l1=0.05)
     good = {"akd": 1.5, "akd_lips": 2.0, "akd_eyes": 1.0, "l1": 0.03, "sharpness": 0.9}
     made = figures(**{**good, **changes})
-    return {"clip": name, "short": short, "rows": {"still": still, "engine": made}}
+    return {"clip": name, "group": group, "rows": {"still": still, "engine": made}}
 
 
 @pytest.mark.parametrize(
@@ -40,14 +40,17 @@ def write(folder, entries):
 
 
 def test_the_page_reports_every_clip_good_short_and_failed(tmp_path):
-    failed = {"clip": "broken", "short": False, "failed": "no face was found"}
-    entries = [entry("good"), entry("bad", akd=9.0), entry("brief", short=True), failed]
+    failed = {"clip": "broken", "group": "real", "failed": "no face was found"}
+    entries = [entry("good"), entry("bad", akd=9.0), entry("brief", group="short"), failed]
+    entries.append(entry("drawn", group="synthetic"))
     page, document = write(tmp_path, entries)
     assert "1 of 2 clips of 5 s or more reach every target" in page
     assert "misses AKD" in page
     assert "broken: no face was found" in page
     assert page.index("brief") > page.index("Shorter than 5 s")
-    assert [item["clip"] for item in document["clips"]] == ["good", "bad", "brief", "broken"]
+    assert page.index("drawn") > page.index("Synthetic people")
+    names = ["good", "bad", "brief", "broken", "drawn"]
+    assert [item["clip"] for item in document["clips"]] == names
     assert document["machine"]["python"]
     assert document["versions"]["numpy"]
 
