@@ -120,8 +120,10 @@ def read(path: Path, media_type: str, anchors_pem: str) -> Reading:
             # The reader's own accessors fail on some damaged manifests; its report does not.
             report = parse_json(reader.json())
     except (c2pa.C2paError, ValueError) as error:
-        absent = isinstance(error, c2pa.C2paError.ManifestNotFound) or not _looks_signed(path)
-        return Reading(Embedded.ABSENT if absent else Embedded.BROKEN, problems=(str(error),))
+        if isinstance(error, c2pa.C2paError.ManifestNotFound):
+            return Reading(Embedded.ABSENT)
+        broken = _looks_signed(path)
+        return Reading(Embedded.BROKEN if broken else Embedded.ABSENT, problems=(str(error),))
     active = report.get("validation_results", {}).get("activeManifest") or {}
     problems = tuple(str(failure.get("code")) for failure in active.get("failure", []))
     # "Valid" only says that somebody signed: it is never enough.
