@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthetic import kernels
+from synthetic.anatomy import triangles
 from synthetic.bust import FIRST_HELPER, Bust
 from synthetic.subdivision import subdivide
 
@@ -46,7 +48,8 @@ def build_jumper(
     inside = np.einsum("vc,vc->v", cloth - rest, normals)
     cloth = cloth + np.clip(0.0045 - inside, 0, None)[:, None] * normals
     loop = _opening(quads, cloth)
-    curve = _collar_curve(cloth[loop])
+    slope = kernels.vertex_normals(cloth.astype(np.float32), triangles(quads))[loop]
+    curve = _collar_curve(rest[loop] + 0.0045 * normals[loop], slope)
     cloth[loop] = curve.at(np.arctan2(cloth[loop, 0], cloth[loop, 2] - curve.middle))
     fine = subdivide(quads, len(rest), levels)
     body = (fine.matrix @ cloth.astype(np.float32)).astype(np.float32)
@@ -81,48 +84,52 @@ def _opening(quads: NDArray[np.int32], cloth: NDArray[np.float32]) -> NDArray[np
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Curve:
-    """A smooth closed curve about the neck: radius and height as cosine series of the azimuth."""
+    """A smooth closed curve about the neck, as cosine series of the azimuth."""
 
     middle: float
     """z of the axis."""
     series: NDArray[np.float64]
-    """(k, 2)."""
+    """(k, 4) radius, height, and the cloth's normal below the curve: outward and up."""
 
     def polar(self, angle: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n, 2) radius and height."""
+        """(n, 4) the series' values."""
         harmonics = np.stack([np.cos(k * angle) for k in range(len(self.series))], axis=1)
         return harmonics @ self.series
 
     def at(self, angle: NDArray[np.float64]) -> NDArray[np.float32]:
         """(n, 3) points a little under the collar."""
-        radius, height = self.polar(angle).T
+        radius, height = self.polar(angle).T[:2]
         points = [np.sin(angle) * radius, height - 0.004, self.middle + np.cos(angle) * radius]
         return np.stack(points, axis=1).astype(np.float32)
 
 
-def _collar_curve(loop: NDArray[np.float32]) -> _Curve:
+def _collar_curve(loop: NDArray[np.float32], normals: NDArray[np.float32]) -> _Curve:
     middle = float(loop[:, 2].mean())
     angle = np.arctan2(loop[:, 0], loop[:, 2] - middle)
     radius = np.hypot(loop[:, 0], loop[:, 2] - middle)
+    outward = normals[:, 0] * np.sin(angle) + normals[:, 2] * np.cos(angle)
     harmonics = np.stack([np.cos(k * angle) for k in range(5)], axis=1)
-    series = np.zeros((5, 2))
+    series = np.zeros((5, 4))
     series[:, 0] = np.linalg.lstsq(harmonics, radius, rcond=None)[0]
     # Heights follow the cut between quads; two harmonics keep the collar level.
-    series[:3, 1] = np.linalg.lstsq(harmonics[:, :3], loop[:, 1], rcond=None)[0]
+    rest = np.stack([loop[:, 1], outward, normals[:, 1]], axis=1)
+    series[:3, 1:] = np.linalg.lstsq(harmonics[:, :3], rest, rcond=None)[0]
     return _Curve(middle, series)
 
 
 def _collar(curve: _Curve) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]:
-    """A ribbed band along the curve."""
+    """A ribbed band along the curve: flat on the cloth below it, rising up the neck above it."""
     fit = np.linspace(-np.pi, np.pi, 481)[:-1]
-    smooth = curve.polar(fit)
-    out = np.array([0.010, 0.0085, 0.0065, 0.0045, 0.0025, 0.0, -0.003, -0.0045, -0.0045]) - 0.0005
-    up = np.array([-0.013, -0.007, 0.0, 0.008, 0.014, 0.0165, 0.015, 0.010, -0.002])
-    shape = np.array([0.0, 1, 1, 1, 1, 0.6, 0.2, 0, 0])
-    ribs = 0.0007 * np.cos(fit * 100)
-    wide = smooth[:, :1] + out + ribs[:, None] * shape
-    wide = wide - 0.28 * np.clip(up, 0, None)
-    high = smooth[:, 1:] + up
+    radius, height, out, up = curve.polar(fit).T[:, :, None]
+    length = np.hypot(out, up)
+    out, up = out / length, up / length
+    along = np.array([0.014, 0.0135, 0.009, 0.003, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    over = np.array([-0.001, 0.0035, 0.0048, 0.0046, 0.0035, 0.0018, 0.0, -0.002, -0.003, -0.003])
+    rise = np.array([0.0, 0.0, 0.0, 0.0, 0.004, 0.009, 0.012, 0.0115, 0.007, -0.004])
+    shape = np.array([0.0, 0.3, 1, 1, 1, 1, 0.6, 0.2, 0, 0])
+    over = over + 0.0007 * np.cos(fit * 96)[:, None] * shape
+    wide = radius + along * up + over * out - 0.42 * rise
+    high = height - along * out + over * up + 0.9 * rise
     vertices = np.stack(
         [np.sin(fit)[:, None] * wide, high, curve.middle + np.cos(fit)[:, None] * wide], axis=-1
     )

@@ -273,7 +273,7 @@ def shade_strands(
             )  # fmt: skip
             tv = tx * vx + ty * vy + tz * vz
             shift = 0.10 + 0.14 * (random[s] - 0.5)
-            outer = np.sqrt(clear[s, k])
+            outer = min(1.0, max(0.1, (clear[s, k] - 0.15) / 0.22))
             for c in range(3):
                 ambient = 0.0
                 for h in range(9):
@@ -293,11 +293,11 @@ def shade_strands(
                 through = np.exp(-(angle * angle) / 0.09) * back * back
                 for c in range(3):
                     tinted = np.sqrt(max(colour[s, k, c], 0.0))
-                    light_here = lights[light, 3 + c] * reach[s, k, light]
+                    light_here = lights[light, 3 + c] * reach[s, k, light] * outer
                     out[s, k, c] += light_here * (
                         colour[s, k, c] * diffuse
-                        + shine * first * wrap * outer
+                        + shine * first * wrap
                         + 0.55 * shine * 3.0 * tinted * second * wrap * (0.4 + random[s])
-                        + 0.30 * tinted * through * clear[s, k]
+                        + 0.30 * tinted * through
                     )
     return out

@@ -31,7 +31,7 @@ SAMPLE = Person(
         "asym-nose-2-l": 0.10,
     },
     skin=Skin(
-        tone=(0.585, 0.355, 0.255), redness=0.62, freckles=0.4, pores=0.8,
+        tone=(0.585, 0.355, 0.255), redness=0.62, freckles=0.6, pores=0.8,
         lips=(0.42, 0.165, 0.145), lips_gloss=0.55, under_eye=0.5, oiliness=0.6,
     ),
     hair=Hair(

@@ -109,10 +109,10 @@ def _openness(
     gap = max(_lip_gap(lips) - _lip_gap(figure.rest[figure.mouth_line]), 0.0)
     inside = figure.material[:, ATTRIBUTES.index("interior")]
     rows = np.flatnonzero(inside > 0.02)
-    front = float(lips[:, 2].max())
+    front = float(lips[np.abs(lips[:, 0]) < 0.008, 2].mean())
     depth = np.clip(front - local[rows, 2], 0.0, None)
     wide = np.clip(1 - (local[rows, 0] / 0.03) ** 2, 0.05, 1)
-    seen = np.arctan2(gap * 0.5 * wide + 0.0004, depth + 0.0025) * (2 / np.pi)
+    seen = np.arctan2(gap * 0.6 * wide + 0.0004, depth + 0.0022) * (2 / np.pi)
     share = np.clip(inside[rows] * 1.2, 0, 1)
     out[rows] = out[rows] * (1 - share) + np.clip(seen * 2.2, 0, 0.95) * share
     for eye, rows_of, line in zip(figure.eyes, figure.eye_slices, figure.lid_line, strict=True):

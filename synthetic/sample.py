@@ -54,7 +54,7 @@ def make_sample(out: Path, *, workers: int = 1) -> None:
     )
     write_footage(
         out / "person.mp4", SAMPLE, Scene(), performance, size=SIZE, audio=audio, phones=phones,
-        text=STATEMENT, workers=workers, samples=2,
+        text=STATEMENT, workers=workers, crf=18,
     )  # fmt: skip
     speech = speak(SPEECH, seed=2, speed=1.05).audio
     soundfile.write(out / "speech.flac", speech.samples, speech.sample_rate, subtype="PCM_16")
@@ -72,7 +72,7 @@ def write_stills(out: Path, *, size: int = 768) -> None:
         score.rotation[0] = np.deg2rad([pitch, yaw, roll])
         score.glance(np.random.default_rng(index), reach=0.0)
         if name == "smile":
-            smile(score, -1, 2, 0.75)
+            smile(score, -1, 2, 1.0)
         camera = Camera(distance_m=0.85, height_m=-0.025, yaw_degrees=[0, 0, -6, 5][index])
         renderer = Renderer(figure, Scene(camera=camera), width=size, height=size, samples=3)
         picture = renderer.frame(score.finish().pose(0))
@@ -83,11 +83,11 @@ def write_stills(out: Path, *, size: int = 768) -> None:
 
 def smile(score: Score, start_s: float, stop_s: float, height: float) -> None:
     """A smile that shows the upper teeth and lifts the cheeks."""
-    parts = {"mouthSmile": 0.62, "cheekSquint": 0.45, "mouthUpperUp": 0.30, "eyeSquint": 0.25,
-             "mouthDimple": 0.15, "mouthLowerDown": 0.12}  # fmt: skip
+    parts = {"mouthSmile": 0.66, "cheekSquint": 0.50, "mouthUpperUp": 0.42, "eyeSquint": 0.30,
+             "mouthDimple": 0.12, "mouthLowerDown": 0.20, "mouthStretch": 0.10}  # fmt: skip
     for name, share in parts.items():
         score.bump([name + "Left", name + "Right"], start_s, stop_s, share * height, 0.45)
-    score.bump(["jawOpen"], start_s, stop_s, 0.05 * height, 0.45)
+    score.bump(["jawOpen"], start_s, stop_s, 0.07 * height, 0.45)
 
 
 def consent_performance(utterance: Utterance, lead_s: float) -> Performance:
@@ -96,7 +96,7 @@ def consent_performance(utterance: Utterance, lead_s: float) -> Performance:
     frames = int(np.ceil((spoken + 6.6) * FPS))
     score = Score(frames, FPS)
     rng = np.random.default_rng(SAMPLE.seed)
-    score.coefficients += mouth_curves(utterance.phones, score.times - lead_s, strength=1.12)
+    score.coefficients += mouth_curves(utterance.phones, score.times - lead_s, strength=1.25)
     _talk_gestures(score, utterance, lead_s, rng)
     t = spoken
     score.turn(

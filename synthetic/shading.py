@@ -145,8 +145,8 @@ def shade(
                     + c_ * detail[jv, iu, 3]
                     + d_ * detail[jv, ju, 3]
                 )
-                su *= 0.62 * m[5]
-                sv *= 0.62 * m[5]
+                su *= 0.85 * m[5]
+                sv *= 0.85 * m[5]
                 ux, uz = np.cos(turn), -np.sin(turn)
                 ox, oy, oz = su * ux, sv, su * uz
                 gx -= head[0, 0] * ox + head[0, 1] * oy + head[0, 2] * oz
@@ -154,9 +154,9 @@ def shade(
                 gz -= head[2, 0] * ox + head[2, 1] * oy + head[2, 2] * oz
                 length = 1.0 / np.sqrt(gx * gx + gy * gy + gz * gz)
                 gx, gy, gz = gx * length, gy * length, gz * length
-                red *= 1 + 0.028 * mottle * m[5]
-                green *= 1 + 0.055 * mottle * m[5]
-                blue *= 1 + 0.055 * mottle * m[5]
+                red *= 1 + 0.04 * mottle * m[5]
+                green *= 1 + 0.08 * mottle * m[5]
+                blue *= 1 + 0.08 * mottle * m[5]
                 spot *= m[7]
                 red *= 1 - 0.22 * spot
                 green *= 1 - 0.40 * spot

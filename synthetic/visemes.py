@@ -98,7 +98,7 @@ def mouth_curves(
         length = (phone.stop_s - phone.start_s) / len(shapes)
         for part, shape in enumerate(shapes):
             middle = phone.start_s + (part + 0.5) * length
-            reach = max(0.5 * length, 0.035) + 0.035
+            reach = max(0.5 * length, 0.03) + 0.025
             power = 3.0 if phone.symbol in _FIRM and phone.symbol else 1.0
             if not phone.symbol:
                 power, reach = 0.8, max(0.5 * length - 0.02, 0.03)
