@@ -60,7 +60,7 @@ class Appearance:
         check_arrays(
             self,
             {
-                "frame": (self.frame.shape[:2] + (3,), np.uint8),
+                "frame": ((*self.frame.shape[:2], 3), np.uint8),
                 "plate": ((side, side, 3), np.uint8),
             },
         )

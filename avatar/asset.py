@@ -51,7 +51,7 @@ class AvatarAsset:
                 "vertices": ((vertices, 3), np.float32),
                 "faces": ((faces, 3), np.int32),
                 "uv": ((vertices, 2), np.float32),
-                "texture": (self.texture.shape[:2] + (3,), np.uint8),
+                "texture": ((*self.texture.shape[:2], 3), np.uint8),
                 "deltas": ((actions, vertices, 3), np.float32),
                 "parts": ((faces,), np.uint8),
                 "rest": ((actions,), np.float32),

@@ -1,14 +1,18 @@
 """`enroll`: from footage of a person and the ground of consent to a sealed avatar."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from avatar.asset import AvatarAsset
 from avatar.footage import Footage, Look, build_look, read_footage
-from avatar.head import build_head
-from avatar.person_rig import fit_person_rig
+from avatar.head import Head, build_head
+from avatar.person_rig import PersonRig, fit_person_rig
 from capture.landmark_rig import LandmarkRig
 from consent import DEFAULT_PURPOSES, Challenge, Check, ConsentRecord, Kind, Purpose, Registry
 
@@ -58,8 +62,9 @@ def enroll(
     """
     video = Path(video)
     footage = read_footage(video, face=face, on_progress=on_progress)
-    look = build_look(footage)
-    granted = _grant(
+    likeness = build_likeness(footage, photos=None if photos is None else Path(photos))
+    # the registry is asked last: a refused file must not use up a challenge
+    record = _grant(
         name,
         footage=footage,
         registry=registry,
@@ -70,9 +75,8 @@ def enroll(
         purposes=purposes,
         expires_at=expires_at,
     )
-    asset = make_asset(footage, look, granted, photos=None if photos is None else Path(photos))
-    registry.seal(granted, asset.to_bytes())
-    return granted.subject_id
+    registry.seal(record, likeness.belonging_to(record).to_bytes())
+    return record.subject_id
 
 
 def _grant(
@@ -108,34 +112,52 @@ def _grant(
     )
 
 
-def make_asset(
-    footage: Footage, look: Look, record: ConsentRecord, *, photos: Path | None = None
-) -> AvatarAsset:
+@dataclass(frozen=True, slots=True, eq=False)
+class Likeness:
+    """All that is rendered of a person, before a consent says whose it is."""
+
+    look: Look
+    head: Head
+    rig: PersonRig
+    rest: NDArray[np.float32]
+    """(52,) the coefficients seen in the source frame."""
+
+    def belonging_to(self, record: ConsentRecord) -> AvatarAsset:
+        """The asset of the person who gave a consent."""
+        return AvatarAsset(
+            subject_id=record.subject_id,
+            record_id=record.record_id,
+            vertices=self.head.vertices,
+            faces=self.head.model.faces,
+            uv=self.head.model.uv,
+            texture=self.head.texture,
+            deltas=self.head.deltas,
+            names=self.head.model.names,
+            parts=self.head.model.parts,
+            rig=self.rig,
+            rest=self.rest,
+            appearance=self.look.appearance,
+        )
+
+
+def build_likeness(footage: Footage, *, photos: Path | None = None) -> Likeness:
     """Build everything that is rendered from tracked footage.
 
     Args:
         footage: The tracked video.
-        look: Its references.
-        record: The consent that allows it.
-        photos: Folder of stills for the texture.
+        photos: Folder of stills from other angles.
+
+    Raises:
+        AvatarError: A photo shows somebody else, or the file changed meanwhile.
+        MediaError: A photo cannot be read.
     """
-    valid = footage.track.valid
-    blendshapes = footage.track.blendshapes
-    rig = fit_person_rig(footage.survey.shapes[valid], blendshapes[valid], LandmarkRig.load())
-    head = build_head(footage, look, photos=photos)
-    return AvatarAsset(
-        subject_id=record.subject_id,
-        record_id=record.record_id,
-        vertices=head.vertices,
-        faces=head.model.faces,
-        uv=head.model.uv,
-        texture=head.texture,
-        deltas=head.deltas,
-        names=head.model.names,
-        parts=head.model.parts,
-        rig=rig,
+    valid, blendshapes = footage.track.valid, footage.track.blendshapes
+    look = build_look(footage)
+    return Likeness(
+        look=look,
+        head=build_head(footage, look, photos=photos),
+        rig=fit_person_rig(footage.survey.shapes[valid], blendshapes[valid], LandmarkRig.load()),
         rest=blendshapes[look.indices[0]].copy(),
-        appearance=look.appearance,
     )
 
 

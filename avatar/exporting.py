@@ -1,4 +1,7 @@
-"""`export`: hand out a person's 3D head. It leaves the registry's reach, so it has its own purpose."""
+"""`export`: hand out a person's 3D head.
+
+It leaves the registry's reach, so it has a purpose of its own.
+"""
 
 from pathlib import Path
 

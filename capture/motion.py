@@ -75,7 +75,6 @@ class MotionSequence:
 
     def slice(self, start: int, stop: int) -> "MotionSequence":
         """Frames `start` to `stop` (exclusive), copied."""
-
         return MotionSequence(
             fps=self.fps,
             blendshapes=self.blendshapes[start:stop].copy(),

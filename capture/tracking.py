@@ -64,7 +64,7 @@ def _centre(box: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def count_faces(path: Path) -> int:
-    """The largest number of faces seen in a few frames spread over the clip, at most `MAX_FACES`."""
+    """The most faces seen in any of a few frames spread over the clip, at most `MAX_FACES`."""
     from capture.trackers.mediapipe import MediaPipeTracker
 
     frame_count = probe(path).frame_count

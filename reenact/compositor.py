@@ -41,7 +41,7 @@ class Compositor:
 
 
 def _rim(crop: Crop, width: int, height: int) -> NDArray[np.float32]:
-    """(side, side) opacity: 0 on the crop's border, 1 inside; no rim where the frame itself ends."""
+    """(side, side) opacity: 0 on the crop's border, 1 inside; no rim where the frame ends."""
     steps = np.arange(crop.side, dtype=np.float32)
     far = np.float32(crop.side)
 

@@ -99,6 +99,7 @@ class DrivingVideo:
                 least = float(cost[frame])
                 best = DrivingReference(
                     shape=shapes[frame],
+                    blendshapes=motion.blendshapes[frame].copy(),
                     rotation=rotations[frame],
                     translation=motion.head_translation[frame],
                 )

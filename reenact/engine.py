@@ -56,7 +56,8 @@ class FirstOrderEngine:
         self._corner = np.array([crop.x, crop.y], np.float32)
         rig = LandmarkRig.load()
         self._rig = rig
-        self._faces = landmark_mesh().faces
+        mesh = landmark_mesh()
+        self._faces, self._two_sided = mesh.faces, mesh.at_lips
         self._images = np.stack([_fit(item.image, size) for item in appearance.references])
         self._mattes = np.stack([_fit(item.matte, size) for item in appearance.references])[
             ..., None
@@ -115,6 +116,7 @@ class FirstOrderEngine:
             weights / np.maximum(weights.sum(axis=0), 1e-9),
             self._opacity,
             self._faces,
+            self._two_sided,
             over,
             coverage,
         )

@@ -23,6 +23,8 @@ class LandmarkMesh:
     """(f,) the faces that span the opening between the lips."""
     in_eye: NDArray[np.bool_]
     """(f,) the faces that span an eye's opening."""
+    at_lips: NDArray[np.bool_]
+    """(f,) the faces that touch the inner lips."""
 
 
 @cache
@@ -47,7 +49,12 @@ def landmark_mesh() -> LandmarkMesh:
     lips = np.zeros(478, bool)
     lips[INNER_LIPS] = True
     in_eye = np.arange(len(faces)) >= len(skin)
-    return LandmarkMesh(faces=faces, in_mouth=lips[faces].all(axis=1), in_eye=in_eye)
+    return LandmarkMesh(
+        faces=faces,
+        in_mouth=lips[faces].all(axis=1),
+        in_eye=in_eye,
+        at_lips=lips[faces].any(axis=1),
+    )
 
 
 def _fill_eye(

@@ -20,9 +20,9 @@ SMALLEST_OPENING = 0.05
 """Of the mouth's width, as a mean gap: narrower mouths are left as they are."""
 DARKNESS = np.array([26, 10, 9], np.float32)
 """RGB of the throat."""
-FADE_M = 0.035
+FADE_M = 0.05
 """How far behind the lips it is dark."""
-LIP_SHADOW = 0.45
+LIP_SHADOW = 0.3
 """How much the upper lip darkens what is just below it."""
 
 

@@ -74,6 +74,8 @@ class DrivingReference:
 
     shape: NDArray[np.float32]
     """(478, 3) metres in canonical head space."""
+    blendshapes: NDArray[np.float32]
+    """(52,) what the tracker saw of its expression."""
     rotation: NDArray[np.float32]
     """(3, 3)."""
     translation: NDArray[np.float32]
@@ -115,8 +117,13 @@ class Transfer:
             parted[list(OPENING)] = asset.rest[list(OPENING)]
             self._shape = self._shape - np.tensordot(parted, asset.rig.deltas, axes=(0, 0))
             self._scale = np.ones((len(self._shape), 1), np.float32)
+            self._head_start = np.zeros_like(self._shape)
         else:
             self._scale = _adaptive_scale(self._shape, reference.shape)
+            # no two frames show quite the same expression: what the coefficients know of the
+            # difference is made good, so that it does not stay in every frame
+            unlike = reference.blendshapes - asset.rest
+            self._head_start = np.tensordot(unlike, self._generic.deltas, axes=(0, 0))
         self._share = _region_share(self._generic.neutral, region)
         self._turns = region in (Region.ALL, Region.POSE)
 
@@ -142,7 +149,7 @@ class Transfer:
             if self._motion is Motion.ABSOLUTE:
                 moved = driving - self._shape
             else:
-                moved = self._scale * (driving - self._reference.shape)
+                moved = self._scale * (driving - self._reference.shape) + self._head_start
         return (self._shape + self._share * moved).astype(np.float32)
 
     def _placement(self, motion: MotionSequence) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

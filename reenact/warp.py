@@ -76,6 +76,7 @@ def warp_face(
     weights: NDArray[np.float32],
     opacity: NDArray[np.float32],
     faces: NDArray[np.int32],
+    two_sided: NDArray[np.bool_],
     out: NDArray[np.float32],
     coverage: NDArray[np.float32],
 ) -> None:
@@ -93,6 +94,8 @@ def warp_face(
         weights: (r, v) blend weights; they need not sum to 1.
         opacity: (v,) in [0, 1].
         faces: (f, 3).
+        two_sided: (f,) faces that are drawn when turned over too: lips fold at the corners, and
+            what lies below must not be seen through the fold.
         out: (h, w, 3) written: colours where the mesh is.
         coverage: (h, w) written: opacity where the mesh is, 0 elsewhere.
     """
@@ -109,7 +112,7 @@ def warp_face(
         bx, by = driving[b, 0], driving[b, 1]
         cx, cy = driving[c, 0], driving[c, 1]
         area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-        if area < 1e-6:
+        if area < 1e-6 and not (two_sided[face] and area < -1e-6):
             continue
         used = 0
         for r in range(count):

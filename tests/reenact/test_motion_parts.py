@@ -98,6 +98,7 @@ def test_the_face_warp_takes_each_pixel_from_where_the_mesh_says() -> None:
         ones[None],
         ones,
         mesh.faces,
+        mesh.at_lips,
         out,
         coverage,
     )
