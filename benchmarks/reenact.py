@@ -39,6 +39,8 @@ CONSECUTIVE = 60
 """Frames in a row for the figures over time."""
 IDENTITY_FRAMES = 12
 SHEET_COLUMNS = 6
+STRIP_SMOOTHING = 5.0
+"""Frames."""
 SEED = 0
 
 Image = NDArray[np.uint8]
@@ -153,10 +155,9 @@ def _draw(
         moments[index] for index in np.linspace(0, len(moments) - 1, SHEET_COLUMNS).astype(int)
     }
     middle = setting.consecutive[len(setting.consecutive) // 2]
-    eyes = np.concatenate([RIGHT_EYE, LEFT_EYE])
-    rows = {
-        "mouth": round(float(points[middle, LIPS, 1].mean())),
-        "eyes": round(float(points[middle, eyes, 1].mean())),
+    heights = {
+        "mouth": _smooth(points[:, LIPS, 1].mean(axis=1)),
+        "eyes": _smooth(points[:, np.concatenate([RIGHT_EYE, LEFT_EYE]), 1].mean(axis=1)),
     }
     for index, (truth, output) in enumerate(_pairs(clip, parts, made)):
         frames = {"truth": truth, ENGINE: output}
@@ -165,9 +166,17 @@ def _draw(
             whole = {"truth": truth, SIMILARITY: moved, ENGINE: output}
             sheets.add(whole, crop.corners[index], points[index])
         if index in setting.consecutive:
+            rows = {part: round(float(height[index])) for part, height in heights.items()}
             sheets.add_lines(frames, crop.corners[middle], rows)
     for folder in folders:
         sheets.write(folder, f"reenact-{clip.name}")
+
+
+def _smooth(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The rows of the strips follow the face, but not the tremor that they shall show."""
+    return cv2.GaussianBlur(
+        values[:, None], (0, 0), STRIP_SMOOTHING, borderType=cv2.BORDER_REPLICATE
+    )[:, 0]
 
 
 @click.command()
