@@ -22,6 +22,8 @@ PARTS = (
 NECK_CUT_M = 0.575
 """Height on the average body below which the neck is cut off (the neck joint is at 0.596)."""
 
+CLOSE_LIPS = 0.03
+"""Of jawOpen, taken back."""
 NECK_AXIS_Z_M = -0.085
 NECK_RADIUS_M = 0.066
 
@@ -118,13 +120,16 @@ def build_head(wheel: MakeHumanWheel) -> HeadMesh:
     face = (vertices[:, 2] > -0.03) & (vertices[:, 1] > -0.10)
     rows = [row - row[face].mean(axis=0) for row in rows]
     count = len(base.vertices)
+    actions = np.stack([wheel.action(name, count)[used] for name in ARKIT_52])
+    # The base mesh parts its lips by half a millimetre: teeth would gleam through at rest.
+    vertices = vertices - CLOSE_LIPS * actions[ARKIT_52.index("jawOpen")]
     return HeadMesh(
         vertices=vertices,
         faces=faces[whole],
         parts=parts[order][whole].astype(np.uint8),
         uv=base.uv[uv_used],
         face_uv=face_uv[whole],
-        actions=np.stack([wheel.action(name, count)[used] for name in ARKIT_52]),
+        actions=actions,
         identity_rows=np.stack(rows),
         identity_names=names,
         mirror=_mirror(vertices),
@@ -170,10 +175,14 @@ def _level_neck(vertices: NDArray[np.float64], quads: NDArray[np.int32]) -> None
 def _set_back_teeth(
     vertices: NDArray[np.float64], quads: NDArray[np.int32], parts: NDArray[np.int32]
 ) -> None:
-    """Keep the tooth shells clear of closed lips: 2.5 mm back and a tenth narrower, in place."""
-    for part in ("teeth_upper", "teeth_lower"):
+    """Keep the tooth shells clear of closed lips, in place: back and a little narrower.
+
+    The upper row also comes down so far that it shows under the lip of an open mouth.
+    """
+    for part, lower_by in (("teeth_upper", 0.0045), ("teeth_lower", 0.0010)):
         used = np.unique(quads[parts == PARTS.index(part)])
         vertices[used, 0] *= 0.9
+        vertices[used, 1] -= lower_by
         vertices[used, 2] -= 0.0025
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from synthetic.head_mesh import PARTS, HeadMesh
 
+EYE_EXPONENT = 0.55
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1 in the new atlas, origin bottom left
 
 HEAD_BOX: Box = (0.006, 0.372, 0.994, 0.994)
@@ -103,7 +104,10 @@ def _place(
     if part in FRONT_EYE_BOXES:
         eye = mesh.vertices[np.unique(mesh.faces[mesh.parts == PARTS.index(part)])]
         front = points[:, 2].mean() > (eye[:, 2].min() + eye[:, 2].max()) / 2.0
-        return _fit(uv, (FRONT_EYE_BOXES if front else BACK_EYE_BOXES)[part])
+        # The pole, where the iris is, gets most of the front's disc.
+        return _fit(
+            _swell(uv) if front else uv, (FRONT_EYE_BOXES if front else BACK_EYE_BOXES)[part]
+        )
     if part in TEETH_BOXES:
         return _fit(uv, TEETH_BOXES[part])
     if part == "tongue":
@@ -120,6 +124,14 @@ def _stretch_face(uv: NDArray[np.float64]) -> NDArray[np.float64]:
     x = np.sign(x) * np.interp(np.abs(x), *FACE_COLUMNS)
     y = np.interp(y, *FACE_ROWS)
     return np.stack([x + 0.5, y], axis=1)
+
+
+def _swell(uv: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Enlarge the middle of a round island."""
+    offset = uv - (uv.min(axis=0) + uv.max(axis=0)) / 2.0
+    radius = np.linalg.norm(offset, axis=1, keepdims=True)
+    share = np.clip(radius / radius.max(), 1e-9, 1.0)
+    return offset * share ** (EYE_EXPONENT - 1.0)
 
 
 def _fit(uv: NDArray[np.float64], box: Box) -> NDArray[np.float64]:
