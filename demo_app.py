@@ -238,7 +238,9 @@ def _speak_tab(gr: Any, service: Any) -> Any:
     picker = _picker(gr, service)
     with gr.Row():
         with gr.Column():
-            audio = gr.Audio(label="Speech", type="filepath", sources=["upload", "microphone"])
+            audio = gr.Audio(
+                label="Speech", type="filepath", sources=["upload", "microphone"], buttons=[]
+            )
             seed = gr.Number(label="Seed of blinks and head motion", value=0, precision=0)
             button = gr.Button("Speak", variant="primary")
         with gr.Column():

@@ -48,7 +48,8 @@ def weights_table() -> str:
 def figures() -> str:
     """Return the first table of every page of measurements, with its title and a link."""
     parts = []
-    for page in sorted((ROOT / "docs" / "benchmarks").glob("*.md")):
+    pages = set((ROOT / "docs" / "benchmarks").glob("*.md"))
+    for page in sorted(pages - {ROOT / "docs" / "benchmarks" / "README.md"}):
         text = page.read_text(encoding="utf-8")
         title = re.search(r"^# (.+)$", text, re.MULTILINE)
         table = re.search(r"(?:^\|.*\n)+", text, re.MULTILINE)
