@@ -33,6 +33,8 @@ class Setting:
     crop: metrics.HeadCrop
     landmarks: Points
     """(t, 478, 2) px of the true frames, by the tracker."""
+    valid: NDArray[np.bool_]
+    """(t,) False where the tracker saw no face."""
     sampled: frozenset[int]
     """Frames for the figures that need one frame."""
     consecutive: range

@@ -3,12 +3,14 @@
 Run it as a module: `python -m benchmarks.reenact --clips FOLDER`.
 """
 
-import logging
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import click
@@ -28,8 +30,6 @@ from capture.landmarks import LEFT_EYE, LIPS, RIGHT_EYE
 from capture.tracking import track_video
 from capture.video import read_frames
 from reenact.compositor import FEATHER
-
-logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIPS = ROOT.parent / "shared" / "data" / "clips"
@@ -73,6 +73,7 @@ def measure(clip: Clip, options: Options) -> dict[str, object]:
             setting = Setting(
                 crop=crop,
                 landmarks=track.landmarks[:, :, :2],
+                valid=track.valid,
                 sampled=frozenset(np.flatnonzero(track.valid)[:: options.stride].tolist()),
                 consecutive=_middle(len(track), CONSECUTIVE),
                 border=_border(made),
@@ -150,7 +151,7 @@ def _draw(
     """Write the clip's contact sheets."""
     crop, points = setting.crop, setting.landmarks
     sheets = Sheets(side=crop.side, extent=crop.side / metrics.CROP_SCALE)
-    moments = sorted(setting.sampled)
+    moments = np.flatnonzero(setting.valid).tolist()
     chosen = {
         moments[index] for index in np.linspace(0, len(moments) - 1, SHEET_COLUMNS).astype(int)
     }
@@ -191,37 +192,58 @@ def _smooth(values: NDArray[np.float32]) -> NDArray[np.float32]:
     "--sample/--no-sample", default=True, help="Also measure the embedded synthetic person."
 )
 @click.option("--stride", default=5, show_default=True, help="Compare every Nth test frame.")
+@click.option("--jobs", default=1, show_default=True, help="Clips measured side by side.")
 @click.option("--size", default=512, show_default=True, help="Side of the rendered head crop, px.")
-@click.option("--sheets", type=click.Path(path_type=Path), default=ROOT / "out" / "sheets")
 @click.option(
-    "--publish", type=click.Path(path_type=Path), help="Also sheets under an open licence."
+    "--sheets",
+    type=click.Path(path_type=Path),
+    default=ROOT / "out" / "sheets",
+    help="Where the contact sheets of all clips go; not to be published.",
 )
-@click.option("--out", type=click.Path(path_type=Path), default=ROOT / "docs" / "benchmarks")
+@click.option(
+    "--publish",
+    type=click.Path(path_type=Path),
+    help="Where the sheets that may be published go as well.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=ROOT / "docs" / "benchmarks",
+    help="Where reenact.json and reenact.md go.",
+)
 def main(
     clips: Path,
     only: tuple[str, ...],
     sample: bool,
     stride: int,
+    jobs: int,
     size: int,
     sheets: Path,
     publish: Path | None,
     out: Path,
 ) -> None:
     """Measure self re-enactment and write reenact.json and reenact.md into --out."""
-    cv2.setNumThreads(1)
     options = Options(stride=stride, size=size, sheets=sheets, publish=publish)
-    entries: list[dict[str, object]] = []
-    found = find_clips(clips, only=only)
+    found = [] if clips.resolve() == SAMPLE else find_clips(clips, only=only)
     if sample and SAMPLE.is_file():
         found += find_clips(SAMPLE, synthetic=True)
-    for clip in found:
-        try:
-            entry = measure(clip, options)
-        except CaptureError as error:
-            entry = {"clip": clip.name, "group": clip.group.value, "failed": str(error)}
-        entries.append(entry)
-        click.echo(pages.line(entry, engine=ENGINE, still=STILL), err=True)
-        pages.write(out, entries, engine=ENGINE, still=STILL, stride=stride, size=size, seed=SEED)
+    entries: list[dict[str, object]] = []
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        for entry in pool.map(partial(_attempt, options=options), found):
+            entries.append(entry)
+            click.echo(pages.line(entry, engine=ENGINE, still=STILL), err=True)
+            pages.write(
+                out, entries, engine=ENGINE, still=STILL, stride=stride, size=size, seed=SEED
+            )
+
+
+def _attempt(clip: Clip, *, options: Options) -> dict[str, object]:
+    """`measure`, with a failure as an entry of its own: no clip is left out of the report."""
+    cv2.setNumThreads(1)
+    try:
+        return measure(clip, options)
+    except CaptureError as error:
+        return {"clip": clip.name, "group": clip.group.value, "failed": str(error)}
 
 
 if __name__ == "__main__":

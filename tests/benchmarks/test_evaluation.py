@@ -46,6 +46,7 @@ def setting(shape):
     return Setting(
         crop=crop,
         landmarks=np.stack([shape + 128] * FRAMES),
+        valid=np.ones(FRAMES, bool),
         sampled=frozenset(range(0, FRAMES, 2)),
         consecutive=range(FRAMES),
         border=metrics.border_band((256, 256), (40, 40), 180, 10),
