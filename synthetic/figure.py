@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 from synthetic import anatomy, kernels, paint, shading
 from synthetic.brows import BoundStrands, grow_brows_and_lashes
 from synthetic.bust import Bust
-from synthetic.clothes import build_jumper, neckline
+from synthetic.clothes import Garment, build_jumper, neckline
 from synthetic.eyeball import Eyeball, paint_iris
 from synthetic.hair import Scalp, grow_hair
 from synthetic.lighting import ambient_occlusion, strand_openness
 from synthetic.materials import materials
+from synthetic.mouth import Denture
 from synthetic.person import Person
 from synthetic.strands import Strands
-from synthetic.subdivision import subdivide
+from synthetic.subdivision import Subdivision, subdivide
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,86 +82,50 @@ class Figure:
 
 def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     """Build a person's figure. Deterministic in the person's seed and the detail."""
-    from scipy import sparse
-
     rng = np.random.default_rng(person.seed)
     rest = anatomy.drop_arms(bust, bust.shape(person.identity))
     marks, eyes = anatomy.landmarks(bust, rest)
-    rest_normals = kernels.vertex_normals(
-        rest, anatomy.triangles(bust.part("skin", "mouth", "socket"))
-    )
-
-    skin_quads = bust.part("skin", "mouth", "socket")
-    above = neckline(rest[skin_quads]).max(axis=1) > -0.035
-    skin = subdivide(skin_quads[above], len(rest), detail.levels)
+    whole = bust.part("skin", "mouth", "socket")
+    normals = kernels.vertex_normals(rest, anatomy.triangles(whole))
+    garment = build_jumper(bust, rest, normals, levels=detail.levels)
+    quads = whole[neckline(rest[whole]).max(axis=1) > -0.035]
+    skin = subdivide(quads, len(rest), detail.levels)
     tongue = subdivide(bust.part("tongue"), len(rest), min(detail.levels, 1))
     dentures = anatomy.dentures(bust, rest)
-    shells = [
-        anatomy.denture_matrix(bust, rest, denture, upper=i == 0)
-        for i, denture in enumerate(dentures)
-    ]
-    moving = sparse.vstack([skin.matrix, tongue.matrix, *shells]).tocsr()
-    garment = build_jumper(bust, rest, rest_normals, levels=detail.levels)
+    moving = _moving(bust, rest, skin, tongue, dentures)
+    material, lookup = materials(bust, rest, skin, quads, tongue, dentures, marks, person)
+    faces, kinds, head_weight = _stack(bust, skin, tongue, dentures, eyes, garment)
 
-    skin_points = (skin.matrix @ rest).astype(np.float32)
-    skin_material, lookup = materials(
-        bust, rest, skin, skin_quads[above], tongue, dentures, marks, person
-    )
-    garment_material = paint.blank(
-        len(garment.vertices), roughness=0.85, specular=0.35, scatter=0.25, knit=1.0
-    )
-    garment_material[:, :3] = person.garment
-    garment_material[:, paint.ATTRIBUTES.index("knit")] = 1 - garment.rib
-    eye_material = paint.blank(sum(len(eye.vertices) for eye in eyes))
-    counts = np.cumsum(
-        [0, skin.matrix.shape[0], tongue.matrix.shape[0], *(len(d.vertices) for d in dentures),
-         *(len(eye.vertices) for eye in eyes)]
-    )  # fmt: skip
-    layers = [skin.triangles(), tongue.triangles(), *(d.faces for d in dentures)]
-    layers += [*(eye.faces for eye in eyes), garment.faces]
-    faces = np.concatenate([f + start for f, start in zip(layers, counts, strict=True)])
-    kinds = np.zeros(len(faces), np.uint8)
-    starts = np.cumsum([0, *(len(layer) for layer in layers)])
-    kinds[starts[4] : starts[5]] = shading.EYE_LEFT
-    kinds[starts[5] : starts[6]] = shading.EYE_RIGHT
-    weight = np.clip(skin.matrix @ bust.head_weight, 0, 1)
-    vertex_count = counts[-1] + len(garment.vertices)
-    head_weight = np.ones(vertex_count, np.float32)
-    head_weight[: len(weight)] = weight
-    head_weight[counts[-1] :] = 0.0
-
-    skin_triangles = skin.triangles()
-    skin_normals = kernels.vertex_normals(skin_points, skin_triangles)
+    points = (skin.matrix @ rest).astype(np.float32)
+    surface = kernels.vertex_normals(points, skin.triangles())
     ears = np.clip(skin.matrix @ bust.masks["ears"], 0, 1).astype(np.float32)
-    scalp = Scalp(skin_points, skin_normals, skin_triangles, ears)
+    scalp = Scalp(points, surface, skin.triangles(), ears)
     hair = grow_hair(scalp, person.hair, rng, count=detail.hairs)
-    bound = grow_brows_and_lashes(bust, rest, skin, skin_points, skin_normals, eyes, person, rng)
-
-    points = np.concatenate(
+    bound = grow_brows_and_lashes(bust, rest, skin, points, surface, eyes, person, rng)
+    everything = np.concatenate(
         [moving @ rest, *(eye.vertices + eye.centre for eye in eyes), garment.vertices]
     ).astype(np.float32)
-    openness = _bake(points, faces, kinds, hair, detail)
     pupil = person.eyes.pupil_m / 0.0062
     iris = paint_iris(person.eyes.iris, person.eyes.inner, pupil, rng)
+    directions = max(detail.occlusion_directions // 4, 12)
+    local_eyes = [eye.vertices / eye.radius for eye in eyes]
     return Figure(
         person=person,
         bust=bust,
         rest=rest,
-        moving=moving.astype(np.float32),
+        moving=moving,
         eyes=eyes,
         garment=garment.vertices,
-        faces=faces.astype(np.int32),
+        faces=faces,
         kinds=kinds,
         head_weight=head_weight,
-        lookup=np.concatenate(
-            [lookup, *(eye.vertices / eye.radius for eye in eyes), garment.vertices]
-        ).astype(np.float32),
-        material=np.concatenate([skin_material, eye_material, garment_material]),
-        openness=openness,
-        hair=hair,
-        hair_openness=strand_openness(
-            hair, points, faces, directions=max(detail.occlusion_directions // 4, 12)
+        lookup=np.concatenate([lookup, *local_eyes, garment.vertices]).astype(np.float32),
+        material=np.concatenate(
+            [material, paint.blank(sum(map(len, local_eyes))), _cloth(garment, person)]
         ),
+        openness=_bake(everything, faces, kinds, hair, detail),
+        hair=hair,
+        hair_openness=strand_openness(hair, everything, faces, directions=directions),
         bound=bound,
         irises=np.stack([iris, iris[:, ::-1]]),
         skin_detail=paint.skin_detail(rng),
@@ -168,6 +133,59 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
         lid_line=anatomy.lid_lines(bust, rest),
         marks=marks,
     )
+
+
+def _moving(
+    bust: Bust,
+    rest: NDArray[np.float32],
+    skin: Subdivision,
+    tongue: Subdivision,
+    dentures: tuple[Denture, Denture],
+) -> Any:
+    """The sparse matrix that makes skin, tongue and teeth from the coarse vertices."""
+    from scipy import sparse
+
+    teeth = [
+        anatomy.denture_matrix(bust, rest, denture, upper=index == 0)
+        for index, denture in enumerate(dentures)
+    ]
+    return sparse.vstack([skin.matrix, tongue.matrix, *teeth]).tocsr().astype(np.float32)
+
+
+def _stack(
+    bust: Bust,
+    skin: Subdivision,
+    tongue: Subdivision,
+    dentures: tuple[Denture, Denture],
+    eyes: tuple[Eyeball, Eyeball],
+    garment: Garment,
+) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.float32]]:
+    """Faces (f, 3), their kinds (f,) and vertices' head weights (v,) of all layers together."""
+    plain, left, right = shading.SURFACE, shading.EYE_LEFT, shading.EYE_RIGHT
+    layers = [
+        (skin.triangles(), np.clip(skin.matrix @ bust.head_weight, 0, 1), plain),
+        (tongue.triangles(), np.ones(tongue.matrix.shape[0]), plain),
+        *((denture.faces, np.ones(len(denture.vertices)), plain) for denture in dentures),
+        (eyes[0].faces, np.ones(len(eyes[0].vertices)), left),
+        (eyes[1].faces, np.ones(len(eyes[1].vertices)), right),
+        (garment.faces, np.zeros(len(garment.vertices)), plain),
+    ]
+    starts = np.cumsum([0, *(len(weight) for _, weight, _ in layers[:-1])])
+    faces = [layer + start for (layer, _, _), start in zip(layers, starts, strict=True)]
+    kinds = [np.full(len(layer), kind, np.uint8) for layer, _, kind in layers]
+    weights = np.concatenate([weight for _, weight, _ in layers])
+    return (
+        np.concatenate(faces).astype(np.int32),
+        np.concatenate(kinds),
+        weights.astype(np.float32),
+    )
+
+
+def _cloth(garment: Garment, person: Person) -> NDArray[np.float32]:
+    material = paint.blank(len(garment.vertices), roughness=0.85, specular=0.35, scatter=0.25)
+    material[:, :3] = person.garment
+    material[:, paint.ATTRIBUTES.index("knit")] = 1 - garment.rib
+    return material
 
 
 def _bake(

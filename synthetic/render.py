@@ -90,14 +90,17 @@ class Renderer:
         irradiance, albedo, gloss = (np.zeros(shape, np.float32) for _ in range(3))
         scatter = np.zeros(shape[:2], np.float32)
         rotation = self._rotation.astype(np.float32)
-        shading.shade(
-            fragments.face_index, fragments.barycentric, faces, kinds,
-            camera_points, posed.normals @ rotation.T, figure.lookup, figure.material,
-            posed.openness, reach, figure.skin_detail, figure.irises,
-            (rotation @ posed.eye_frames).astype(np.float32),
-            (self._rotation @ posed.head).astype(np.float32),
-            self._lights, self._sh, irradiance, albedo, gloss, scatter,
+        mesh = shading.Mesh(
+            faces, kinds, camera_points, posed.normals @ rotation.T, figure.lookup,
+            figure.material, posed.openness, reach,
         )  # fmt: skip
+        setting = shading.Setting(
+            self._lights, self._sh, figure.skin_detail,
+            (self._rotation @ posed.head).astype(np.float32), figure.irises,
+            (rotation @ posed.eye_frames).astype(np.float32),
+        )  # fmt: skip
+        layers = shading.Layers(irradiance, albedo, gloss, scatter)
+        shading.shade(fragments.face_index, fragments.barycentric, mesh, setting, layers)
         covered = fragments.face_index >= 0
         lit = self._spread(irradiance, scatter)
         image = lit * albedo + gloss
