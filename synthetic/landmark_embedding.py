@@ -5,6 +5,7 @@ each landmark's pixel tells which triangle it hit, hence a point of the mesh at 
 averaged over pictures (near-frontal hits count most), made symmetric and moved onto the surface.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from avatar.raster import Fragments
+from capture.arkit import ARKIT_INDEX
 from capture.canonical import CanonicalFace
 from synthetic.flat_render import Look, paint, render, vertex_normals
 from synthetic.head_mesh import PARTS, HeadMesh
@@ -23,6 +25,11 @@ IRIS_RIGHT = range(468, 473)
 IRIS_LEFT = range(473, 478)
 POSES_DEG = tuple((yaw, pitch) for yaw in (-28, -14, 0, 14, 28) for pitch in (-10, 0, 10))
 PICTURE_SIDE_PX = 768
+OPEN_JAW = 0.3
+LIPS = (
+    0, 13, 14, 17, 37, 39, 40, 61, 78, 80, 81, 82, 84, 87, 88, 91, 95, 146, 178, 181, 185, 191,
+    267, 269, 270, 291, 308, 310, 311, 312, 314, 317, 318, 321, 324, 375, 402, 405, 409, 415,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +41,7 @@ class LandmarkEmbedding:
     barycentric: NDArray[np.float32]
     """(478, 3) weights of its corners."""
     spread_m: NDArray[np.float32]
-    """(478,) weighted deviation of the single pictures: small where the landmark is well defined."""
+    """(478,) how far single pictures stray: small where the landmark is well defined."""
 
 
 def mirror_landmarks(face: CanonicalFace) -> NDArray[np.int64]:
@@ -64,12 +71,19 @@ def embed_landmarks(
     Raises:
         RuntimeError: No picture showed a detectable face.
     """
+    # With closed lips the inner points of both would fall on the same spot: the lips' points are
+    # found on an open mouth, and averages are taken and put on the surface with the mouth open.
+    opening = OPEN_JAW * mesh.actions[ARKIT_INDEX["jawOpen"]]
+    reference = mesh.vertices + opening
     total = np.zeros((478, 3))
     squares = np.zeros(478)
     weight = np.zeros(478)
+    lip_points = np.isin(np.arange(478), LIPS)
     look = Look()
     colours = paint(mesh, lips, look)
-    for vertices in identities:
+    for neutral, expression in itertools.product(identities, (0.0 * opening, opening)):
+        vertices = neutral + expression
+        chosen = lip_points if expression.any() else ~lip_points
         normals = vertex_normals(vertices, mesh.faces)
         for yaw, pitch in POSES_DEG:
             rotation = Rotation.from_euler("yx", [yaw, pitch], degrees=True).as_matrix()
@@ -79,28 +93,31 @@ def embed_landmarks(
             found = landmarker.detect(image)
             if found is None:
                 continue
-            points, facing = _hits(mesh, fragments, found.landmarks, normals @ rotation[2])
-            importance = np.clip(facing, 0.02, 1.0) ** 4
+            points, facing = _hits(
+                mesh, reference, fragments, found.landmarks, normals @ rotation[2]
+            )
+            importance = np.clip(facing, 0.02, 1.0) ** 4 * chosen
             total += importance[:, None] * points
             squares += importance * (points**2).sum(axis=1)
             weight += importance
     if not weight.all():
-        raise RuntimeError("the landmarker found no face in any rendered picture")
+        raise RuntimeError("the landmarker found no face in the rendered pictures")
     mean = total / weight[:, None]
     spread = np.sqrt(np.maximum(squares / weight - (mean**2).sum(axis=1), 0.0))
     pairs = mirror_landmarks(face)
     mean = (mean + mean[pairs] * np.array([-1.0, 1.0, 1.0])) / 2.0
-    faces, barycentric = _snap(mesh, mean)
+    faces, barycentric = _snap(mesh, reference, mean)
     return LandmarkEmbedding(faces, barycentric.astype(np.float32), spread.astype(np.float32))
 
 
 def _hits(
     mesh: HeadMesh,
+    reference: NDArray[np.float64],
     fragments: Fragments,
     landmarks: NDArray[np.float64],
     facing: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Rest positions (478, 3) under the landmarks' pixels, and how frontal each hit was (478,)."""
+    """Where on the `reference` shape the landmarks' pixels lie (478, 3), and how frontal (478,)."""
     covered = fragments.face_index >= 0
     parts = np.where(covered, mesh.parts[fragments.face_index], 255)
     eyes = (parts == PARTS.index("eye_left")) | (parts == PARTS.index("eye_right"))
@@ -115,13 +132,13 @@ def _hits(
         rows, columns = pixels[nearest].T
         corners = mesh.faces[fragments.face_index[rows, columns]]
         barycentric = fragments.barycentric[rows, columns].astype(np.float64)
-        points[chosen] = np.einsum("nk,nkc->nc", barycentric, mesh.vertices[corners])
+        points[chosen] = np.einsum("nk,nkc->nc", barycentric, reference[corners])
         frontal[chosen] = np.einsum("nk,nk->n", barycentric, facing[corners])
     return points, frontal
 
 
 def _snap(
-    mesh: HeadMesh, points: NDArray[np.float64]
+    mesh: HeadMesh, reference: NDArray[np.float64], points: NDArray[np.float64]
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """The nearest point of the skin (irises: of the eyeballs) for each landmark."""
     faces = np.zeros((478, 3), np.int32)
@@ -132,7 +149,7 @@ def _snap(
     ]
     for index, point in enumerate(points):
         candidates = eyes if index >= 468 else skin
-        corners = mesh.vertices[candidates]
+        corners = reference[candidates]
         near = np.argsort(((corners.mean(axis=1) - point) ** 2).sum(axis=1))[:40]
         weights = np.stack([closest_barycentric(point, corners[k]) for k in near])
         on_surface = np.einsum("nk,nkc->nc", weights, corners[near])

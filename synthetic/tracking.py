@@ -58,7 +58,7 @@ class Landmarker:
 def open_landmarker(task: bytes) -> Iterator[Landmarker]:
     """A landmarker from the bytes of `face_landmarker.task`."""
     import mediapipe
-    import mediapipe.tasks.python.vision  # noqa: F401  (fills mediapipe.tasks.vision)
+    import mediapipe.tasks.python.vision  # fills mediapipe.tasks.vision
 
     landmarker = Landmarker(mediapipe, task)
     try:
