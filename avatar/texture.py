@@ -139,7 +139,7 @@ def _fit_gain(
 ) -> NDArray[np.float64]:
     """(3, 2) weighted least squares of target = gain * source + offset, held near (1, 0)."""
     gains = np.zeros((3, 2))
-    strength = 0.02 * max(float(weight.sum()), 1.0)
+    strength = 0.002 * max(float(weight.sum()), 1.0)
     for channel in range(3):
         a = np.stack([source[..., channel].ravel(), np.ones(weight.size)], axis=1)
         weighted = a * weight.ravel()[:, None]

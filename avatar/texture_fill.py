@@ -165,7 +165,7 @@ def spread_fill(colours: NDArray[np.float32], known: NDArray[np.float32]) -> NDA
 
     weight = np.clip(known, 0.0, 1.0)
     levels = [(colours * weight[..., None], weight)]
-    while min(levels[-1][1].shape) > 2:
+    while max(levels[-1][1].shape) > 1:
         values, weight = levels[-1]
         size = (max(1, weight.shape[1] // 2), max(1, weight.shape[0] // 2))
         values = 4.0 * cv2.resize(values, size, interpolation=cv2.INTER_AREA)
