@@ -45,6 +45,9 @@ class SpeechMotionModel:
     """(k,) lips pressed on p, b and m."""
     labiodental: NDArray[np.float32]
     """(k,) lower lip at the teeth on f and v."""
+    geometry: NDArray[np.float32]
+    """(2, k) what a coefficient of 1 adds to lip gap and mouth width, over the distance of the
+    outer eye corners: measured on the talker's own lips, not taken from a rig."""
 
     def curves(self, sounds: NDArray[np.float32]) -> NDArray[np.float32]:
         """Mouth channels at 100 frames a second.
@@ -133,4 +136,5 @@ def load_speech_motion() -> SpeechMotionModel:
         rest=numbers["rest"],
         closed=numbers["closed"],
         labiodental=numbers["labiodental"],
+        geometry=numbers["geometry"],
     )

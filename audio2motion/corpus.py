@@ -19,6 +19,12 @@ from audio2motion.features import SAMPLE_RATE
 from audio2motion.phones import estimate_warp
 from capture.arkit import mirror_name
 from capture.audio import AudioClip
+from capture.landmarks import (
+    EYE_OUTER_LEFT,
+    EYE_OUTER_RIGHT,
+    MOUTH_CORNER_LEFT,
+    MOUTH_CORNER_RIGHT,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +58,8 @@ class Corpus:
     """(n, f, k) `CHANNELS`, left and right averaged: the talker's asymmetry is not speech."""
     gap: NDArray[np.float32]
     """(n, f) inner lip gap over the distance between the outer eye corners."""
+    width: NDArray[np.float32]
+    """(n, f) distance of the mouth corners over the same."""
 
     def part(self, *, held_out: bool) -> list[int]:
         """Indices of the clips to fit on, or of those held out."""
@@ -80,15 +88,28 @@ def read_corpus(folder: Path) -> Corpus:
         logger.info("%s: %d clips", path.name, len(sounds))
     if len(sounds) != len(targets):
         raise AudioMotionError(f"{folder}: {len(sounds)} clips of sound, {len(targets)} of motion")
-    return Corpus(sounds, targets, lip_gap(points, index))
+    gap, width = lip_geometry(points, index)
+    return Corpus(sounds, targets, gap, width)
 
 
-def lip_gap(points: NDArray[np.float32], index: list[int]) -> NDArray[np.float32]:
-    """(..., p, 3) landmarks to (...,) inner lip gap over the distance of the outer eye corners."""
+def lip_geometry(
+    points: NDArray[np.float32], index: list[int]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Inner lip gap and mouth width, over the distance of the outer eye corners.
+
+    Args:
+        points: (..., p, 3) landmarks.
+        index: (p,) which of MediaPipe's landmarks they are.
+
+    Returns:
+        (...) each.
+    """
 
     def distance(a: int, b: int) -> NDArray[np.float32]:
         difference = points[..., index.index(a), :] - points[..., index.index(b), :]
         return np.asarray(np.linalg.norm(difference, axis=-1), np.float32)
 
-    gap = (distance(13, 14) + distance(82, 87) + distance(312, 317)) / 3
-    return np.asarray(gap / distance(33, 263), np.float32)
+    eyes = distance(EYE_OUTER_RIGHT, EYE_OUTER_LEFT)
+    gap = (distance(13, 14) + distance(82, 87) + distance(312, 317)) / (3 * eyes)
+    width = distance(MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT) / eyes
+    return np.asarray(gap, np.float32), np.asarray(width, np.float32)

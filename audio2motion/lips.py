@@ -15,11 +15,12 @@ from audio2motion.features import FRAME_RATE
 from audio2motion.gains import Gains
 from audio2motion.smoothing import bump, smooth
 
-_CONTACT_PROBABILITY = 0.5  # of the class at its peak, to count as spoken
-_CONTACT_EDGE = 0.25
-_ONSET_S, _DECAY_S = 0.09, 0.09
+_CONTACT_PROBABILITY = 0.3  # of the class at its peak, to count as spoken
+_CONTACT_EDGE = 0.2
+_ONSET_S, _DECAY_S = 0.06, 0.06
 _LABIODENTAL_BLEND = 0.8
 _REST_BLEND_S = 0.12
+_BEFORE_S, _AFTER_S = 0.5, 0.3
 
 
 def mouth_curves(
@@ -102,8 +103,8 @@ def _stretches(probability: NDArray[np.float32]) -> list[tuple[float, float]]:
 
 
 def _widened(activity: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Activity that begins 0.15 s earlier and ends 0.1 s later: lips part before sound."""
-    before, after = round(0.15 * FRAME_RATE), round(0.10 * FRAME_RATE)
+    """Activity that begins earlier and ends later: lips part before sound and rest after it."""
+    before, after = round(_BEFORE_S * FRAME_RATE), round(_AFTER_S * FRAME_RATE)
     padded = np.pad(activity, (after, before))
     windows = np.lib.stride_tricks.sliding_window_view(padded, before + after + 1)
     return np.asarray(windows.max(axis=1), np.float32)

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2motion.coarticulation import load_speech_motion
+from audio2motion.corpus import lip_geometry
 from audio2motion.visemes import VISEMES
 from capture.arkit import ARKIT_INDEX
 from capture.audio import AudioClip
 from capture.head_pose import to_matrices
-from capture.landmark_rig import LandmarkRig
-from capture.landmarks import EYE_OUTER_LEFT, EYE_OUTER_RIGHT, MOUTH_CORNER_LEFT, MOUTH_CORNER_RIGHT
 from capture.motion import MotionSequence
 from capture.to_motion import to_motion
 from capture.track import FaceTrack
@@ -57,29 +57,21 @@ class LipCurves:
 
 def tracked_lips(track: FaceTrack) -> LipCurves:
     """What a tracked face did."""
-    return LipCurves(
-        track.timestamps, _lips(track.landmarks, track.blendshapes[:, ARKIT_INDEX["jawOpen"]])
-    )
+    gap, width = lip_geometry(track.landmarks, list(range(track.landmarks.shape[1])))
+    jaw = track.blendshapes[:, ARKIT_INDEX["jawOpen"]]
+    return LipCurves(track.timestamps, {"gap": gap, "width": width, "jawOpen": jaw})
 
 
 def motion_lips(motion: MotionSequence) -> LipCurves:
-    """What the generic landmark rig does under a motion."""
-    points = LandmarkRig.load().shape(motion.blendshapes)
+    """What a motion does to lips, by the map measured on the talker of the fit.
+
+    Gap and width are relative to coefficients of zero.
+    """
+    model = load_speech_motion()
+    columns = motion.blendshapes[:, [motion.names.index(name) for name in model.names]]
+    gap, width = (columns @ model.geometry.T).T
     times = np.arange(len(motion)) / float(motion.fps)
-    return LipCurves(times, _lips(points, motion.column("jawOpen")))
-
-
-def _lips(points: NDArray[np.float32], jaw: Curve) -> dict[str, Curve]:
-    def apart(a: int, b: int) -> Curve:
-        return np.linalg.norm(points[:, a] - points[:, b], axis=-1)
-
-    eyes = apart(EYE_OUTER_RIGHT, EYE_OUTER_LEFT)
-    gap = (apart(13, 14) + apart(82, 87) + apart(312, 317)) / 3
-    return {
-        "gap": gap / eyes,
-        "width": apart(MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT) / eyes,
-        "jawOpen": jaw,
-    }
+    return LipCurves(times, {"gap": gap, "width": width, "jawOpen": motion.column("jawOpen")})
 
 
 def best_lag(predicted: Curve, times: Curve, real: Curve, real_times: Curve) -> tuple[float, float]:
@@ -193,8 +185,9 @@ def closure_figures(speech: LabelledSpeech, motion: MotionSequence) -> dict[str,
     """Counts of p, b, m that close the lips, and of vowels in whose middle they are closed."""
     lips = motion_lips(motion)
     gap = lips.curves["gap"]
-    low = _closed_gap()
-    closed = gap <= low + CLOSED * (np.percentile(gap, 99) - low)
+    model = load_speech_motion()
+    rest = float(model.rest @ model.geometry[0])
+    closed = gap <= rest + CLOSED * (np.percentile(gap, 99) - rest)
     step = 1 / float(motion.fps)
     counts = {"bilabials": 0, "closed": 0, "vowels": 0, "shut": 0}
     for viseme, start, stop in speech.segments:
@@ -207,9 +200,3 @@ def closure_figures(speech: LabelledSpeech, motion: MotionSequence) -> dict[str,
             counts["vowels"] += 1
             counts["shut"] += bool(closed[middle])
     return counts
-
-
-def _closed_gap() -> float:
-    """The generic rig's lip gap with closed lips, that is at rest."""
-    rig = LandmarkRig.load()
-    return float(_lips(rig.shape(np.zeros((1, 52), np.float32)), np.zeros(1))["gap"][0])

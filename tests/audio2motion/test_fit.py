@@ -3,7 +3,7 @@ import pytest
 
 from audio2motion import fit as fitting
 from audio2motion.coarticulation import Sounds, load_speech_motion
-from audio2motion.corpus import CHANNELS, Corpus, lip_gap
+from audio2motion.corpus import CHANNELS, Corpus, lip_geometry
 from audio2motion.visemes import VISEMES
 
 
@@ -22,7 +22,7 @@ def corpus() -> Corpus:
         channels[:, CHANNELS.index("jawOpen")] = jaw + rng.normal(0, 0.005, 50)
         targets.append(channels + rng.normal(0, 0.002, channels.shape).astype(np.float32))
     gap = np.array(targets)[..., CHANNELS.index("jawOpen")]
-    return Corpus(sounds, np.array(targets, np.float32), gap)
+    return Corpus(sounds, np.array(targets, np.float32), gap, 0.6 - 0.1 * gap)
 
 
 @pytest.fixture
@@ -58,9 +58,18 @@ def test_postures_are_measured_where_the_sounds_are(corpus):
     assert closed[jaw] < 0.03
 
 
-def test_lip_gap_is_relative_to_the_eyes():
-    index = [13, 14, 82, 87, 312, 317, 33, 263]
-    points = np.zeros((8, 3), np.float32)
+def test_lip_gap_and_width_are_relative_to_the_eyes():
+    index = [13, 14, 82, 87, 312, 317, 33, 263, 61, 291]
+    points = np.zeros((10, 3), np.float32)
     points[[0, 2, 4], 1] = 2.0
     points[7, 0] = 10.0
-    assert lip_gap(points, index) == pytest.approx(0.2)
+    points[9, 0] = 5.0
+    gap, width = lip_geometry(points, index)
+    assert gap == pytest.approx(0.2)
+    assert width == pytest.approx(0.5)
+
+
+def test_the_lip_map_finds_what_the_jaw_does_to_gap_and_width(corpus):
+    gap, width = fitting.lip_map(corpus, list(range(40)))[:, CHANNELS.index("jawOpen")]
+    assert gap == pytest.approx(1, abs=0.1)
+    assert width == pytest.approx(-0.1, abs=0.02)

@@ -63,7 +63,7 @@ def test_closed_lips_show_no_more_gap_than_lips_at_rest():
 
 
 def test_a_contact_that_is_not_certain_is_left_out():
-    doubtful = np.full(100, 0.3, np.float32)
+    doubtful = np.full(100, 0.25, np.float32)
     assert contact_curve(doubtful, fps=Fraction(25), frames=25).max() == 0
 
 
