@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from avatar.appearance import Appearance
 from capture.landmark_rig import LandmarkRig
-from capture.landmarks import FACE_OVAL, INNER_LIPS
+from capture.landmarks import FACE_OVAL, INNER_LIPS, LEFT_IRIS, RIGHT_IRIS
 from reenact.keypoints import dense_motion, first_order_motion
 from reenact.mesh import landmark_mesh
 from reenact.mouth import MouthInterior
@@ -20,6 +20,7 @@ GRID_STEP = 8
 BAND_PX = 2.5
 """Standard deviation of the blur that separates the coarse band from the fine one."""
 SHARPEN_PX, SHARPEN_AMOUNT = 0.8, 0.7
+IRISES = np.concatenate([RIGHT_IRIS, LEFT_IRIS])
 NEAR_RADIUS, FAR_RADIUS = 1.25, 1.75
 """In face radii: references show what lies within the first, the source frame what lies beyond
 the second."""
@@ -92,6 +93,8 @@ class FirstOrderEngine:
         """Draw the head crop, (size, size, 3) RGB."""
         blend = self._selector.weights(face.shape, face.rotation)  # (regions, r)
         driving = self._to_crop(face.landmarks)
+        # an iris reaches under the lids: whatever else is drawn there hides it
+        driving[IRISES, 2] += self._size
         over, coverage = self._inside(face, driving, blend)
         under = self._outside(driving, blend[0], coverage)
         out = np.empty(under.shape, np.uint8)

@@ -187,8 +187,7 @@ def test_leaving_early_stops_the_producer_and_closes_it() -> None:
 
     def produce() -> Iterator[int]:
         try:
-            for index in range(10**9):
-                yield index
+            yield from range(10**9)
         finally:
             closed.set()
 

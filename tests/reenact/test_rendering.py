@@ -13,7 +13,7 @@ import reenact
 from avatar.asset import AvatarAsset
 from capture.errors import MediaError, NoFaceError
 from capture.landmark_rig import LandmarkRig
-from capture.landmarks import INNER_LIPS
+from capture.landmarks import INNER_LIPS, LEFT_LID_UPPER, RIGHT_LID_UPPER
 from capture.video import probe, read_frames, write_mp4
 from consent import ConsentError, Permit, Purpose, Registry, verify_output
 from consent.verification import VerificationState
@@ -55,6 +55,22 @@ def test_nothing_moves_far_from_the_face(asset: AvatarAsset) -> None:
     difference = np.abs(before.astype(int) - after).max(axis=2)
     assert difference[80:180, 80:180].max() > 30
     assert difference[:8, :8].max() == difference[:8, -8:].max() == 0
+
+
+def test_closed_lids_hide_the_irises(asset: AvatarAsset) -> None:
+    engine = FirstOrderEngine(asset.appearance, size=256)
+    transfer = Transfer(asset, reference=None)
+    (awake,) = transfer.faces(sliders())
+    (asleep,) = transfer.faces(sliders(eyeBlinkLeft=1.0, eyeBlinkRight=1.0))
+
+    def darkest_above_the_lid_line(face: DrivenFace) -> float:
+        head = engine.render(face).astype(float).mean(axis=2)
+        lids = engine._to_crop(face.landmarks)[[LEFT_LID_UPPER, RIGHT_LID_UPPER], :2]
+        patches = [head[round(y) - 5 : round(y) - 2, round(x) - 3 : round(x) + 4] for x, y in lids]
+        return min(float(patch.min()) for patch in patches)
+
+    assert darkest_above_the_lid_line(asleep) > 0.6 * darkest_above_the_lid_line(awake)
+    assert darkest_above_the_lid_line(asleep) > 50
 
 
 def test_the_mouth_is_dark_inside_when_no_reference_opens_it(asset: AvatarAsset) -> None:
