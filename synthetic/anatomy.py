@@ -63,7 +63,10 @@ def landmarks(
 def lid_lines(bust: Bust, rest: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Coarse vertices on the lid margins of the left and the right eye."""
     line = shared(bust, "skin", "socket")
-    return line[rest[line, 0] > 0], line[rest[line, 0] < 0]
+    eyes = [rest[np.unique(bust.part(part))].mean(axis=0) for part in ("eye_left", "eye_right")]
+    # MakeHuman's atlas has a stray face of an arm beside the sockets' islands.
+    near = [np.linalg.norm(rest[line] - eye, axis=1) < 0.03 for eye in eyes]
+    return line[near[0]], line[near[1]]
 
 
 def dentures(bust: Bust, rest: NDArray[np.float32]) -> tuple[Denture, Denture]:

@@ -36,7 +36,7 @@ SAMPLE = Person(
     ),
     hair=Hair(
         style="bob", colour=(0.10, 0.046, 0.022), highlight=(0.21, 0.11, 0.054), parting=0.42,
-        waviness=0.5, brow_density=0.85, brow_colour=(0.055, 0.03, 0.018),
+        waviness=0.5, brow_density=0.72, brow_colour=(0.068, 0.04, 0.025),
     ),
-    eyes=Eyes(iris=(0.105, 0.125, 0.075), inner=(0.155, 0.09, 0.036), pupil_m=0.0019),
+    eyes=Eyes(iris=(0.085, 0.098, 0.062), inner=(0.13, 0.078, 0.032), pupil_m=0.0019),
 )  # fmt: skip

@@ -143,7 +143,7 @@ def _lid_shade(
     at = np.arctan2(points[:, 0], points[:, 2])
     top = np.interp(at, azimuth[upper], height[upper]) if len(upper) > 1 else middle + 0 * at
     bottom = np.interp(at, azimuth[lower], height[lower]) if len(lower) > 1 else middle + 0 * at
-    from_top = np.clip((top - points[:, 1]) / (0.48 * radius), 0, 1)
+    from_top = np.clip((top - points[:, 1]) / (0.58 * radius), 0, 1)
     from_bottom = np.clip((points[:, 1] - bottom) / (0.20 * radius), 0, 1)
     left, right = azimuth.min(), azimuth.max()
     from_side = np.clip(np.minimum(at - left, right - at) / 0.28, 0, 1)

@@ -129,7 +129,7 @@ def _skin(
     ju, jv = (iu + 1) % tile, (iv + 1) % tile
     a, b, c, d = (1 - fu) * (1 - fv), fu * (1 - fv), (1 - fu) * fv, fu * fv
     one, two, three, four = detail[iv, iu], detail[iv, ju], detail[jv, iu], detail[jv, ju]
-    depth = 0.85 * material[5]
+    depth = 0.72 * material[5]
     across = depth * (a * one[0] + b * two[0] + c * three[0] + d * four[0])
     along = depth * (a * one[1] + b * two[1] + c * three[1] + d * four[1])
     mottle = material[5] * (a * one[2] + b * two[2] + c * three[2] + d * four[2])

@@ -69,7 +69,8 @@ def speak(text: str, *, seed: int, pause_s: float = 0.08, speed: float = 1.0) ->
         early = max(int((spoken[0].stop_s - at - 0.06) * engine.sample_rate), 0)
         late = int((spoken[-1].start_s - at + 0.16) * engine.sample_rate)
         samples = samples[early:late]
-        phones += [_moved(p, -early / engine.sample_rate) for p in spoken]
+        end = at + len(samples) / engine.sample_rate
+        phones += [_moved(p, -early / engine.sample_rate, at, end) for p in spoken]
         pieces += [samples, np.zeros(int(pause_s * engine.sample_rate), np.float32)]
         at += (len(samples) + len(pieces[-1])) / engine.sample_rate
     samples = np.concatenate(pieces)
@@ -81,10 +82,10 @@ def speak(text: str, *, seed: int, pause_s: float = 0.08, speed: float = 1.0) ->
     return Utterance(audio=audio, phones=tuple(phones), text=text)
 
 
-def _moved(phone: Phone, by_s: float) -> Phone:
-    return Phone(
-        phone.symbol, max(phone.start_s + by_s, 0.0), max(phone.stop_s + by_s, 0.0), phone.stressed
-    )
+def _moved(phone: Phone, by_s: float, first_s: float, last_s: float) -> Phone:
+    """A phone shifted in time and kept within its sentence."""
+    start, stop = (min(max(time + by_s, first_s), last_s) for time in (phone.start_s, phone.stop_s))
+    return Phone(phone.symbol, start, stop, phone.stressed)
 
 
 def _session_with_durations(model: Path) -> Any:

@@ -14,6 +14,8 @@ def utterance():
 def test_phones_are_in_order_and_end_with_the_speech(utterance):
     starts = [phone.start_s for phone in utterance.phones]
     assert starts == sorted(starts)
+    stops = [phone.stop_s for phone in utterance.phones]
+    assert all(stop <= start + 1e-6 for stop, start in zip(stops, starts[1:], strict=False))
     assert abs(utterance.phones[-1].stop_s - utterance.audio.duration) < 0.5
 
 
