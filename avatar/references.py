@@ -101,7 +101,11 @@ def _rest_cost(survey: Survey, candidates: NDArray[np.int64]) -> NDArray[np.floa
     squint = np.clip(np.median(lids) - lids, 0, None) * MILLIMETRES
     sharpness = survey.sharpness[candidates]
     blur = np.clip(1 - sharpness / np.median(sharpness), 0, None)
-    return 0.4 * usual + 0.2 * frontal + 4 * squint + 0.5 * lips * MILLIMETRES + 4 * blur
+    shapes = survey.shapes[candidates]
+    typical = np.median(shapes, axis=0)
+    grimace = np.sqrt(((shapes - typical) ** 2).sum(axis=2).mean(axis=1)) * MILLIMETRES
+    turned = 0.4 * usual + 0.2 * frontal
+    return turned + 4 * squint + 0.5 * lips * MILLIMETRES + 1.5 * grimace + 4 * blur
 
 
 def _region_distances(survey: Survey, pool: NDArray[np.int64]) -> NDArray[np.float32]:

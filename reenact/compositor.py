@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.appearance import Appearance, Crop
+from reenact.engine import RenderedHead
 
 FEATHER = 0.08
 """Of the crop's side: over this its rim fades into the source frame."""
@@ -30,13 +31,19 @@ class Compositor:
         self._alpha = np.ascontiguousarray(_rim(crop, width, height)[self._inside])
         self._still = np.ascontiguousarray(frame[self._place])
 
-    def paste(self, head: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The source frame, (h, w, 3), with the rendered crop (s, s, 3) in its place."""
-        method = cv2.INTER_AREA if len(head) > self._side else cv2.INTER_CUBIC
-        square = cv2.resize(head, (self._side, self._side), interpolation=method)
+    def paste(self, head: RenderedHead) -> NDArray[np.uint8]:
+        """The source frame, (h, w, 3), with the rendered crop in its place.
+
+        What does not move keeps the source frame's own pixels.
+        """
+        shrinks = len(head.image) > self._side
+        method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+        square = cv2.resize(head.image, (self._side, self._side), interpolation=method)
         piece = np.ascontiguousarray(square[self._inside])
+        moved = cv2.resize(head.moved, (self._side, self._side))[self._inside]
+        alpha = np.ascontiguousarray(self._alpha * moved)
         out = self._frame.copy()
-        out[self._place] = cv2.blendLinear(piece, self._still, self._alpha, 1 - self._alpha)
+        out[self._place] = cv2.blendLinear(piece, self._still, alpha, 1 - alpha)
         return out
 
 

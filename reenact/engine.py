@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from avatar.appearance import Appearance
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL, INNER_LIPS, LEFT_IRIS, RIGHT_IRIS
-from reenact.keypoints import dense_motion, first_order_motion
+from reenact.keypoints import dense_motion, first_order_motion, nearness
 from reenact.mesh import landmark_mesh
 from reenact.mouth import MouthInterior
 from reenact.selection import Selector, face_regions
@@ -19,7 +19,13 @@ GRID_STEP = 8
 """Distance of the dense motion's nodes in px of the rendered crop."""
 BAND_PX = 2.5
 """Standard deviation of the blur that separates the coarse band from the fine one."""
-SHARPEN_PX, SHARPEN_AMOUNT = 0.8, 0.7
+SHARPEN_PX, SHARPEN_AMOUNT = 0.8, 0.8
+MOVED_GAIN = 8.0
+"""How soon the rendered crop replaces the source frame where motion sets in."""
+OUTSIDE_POWER = 3
+"""Exponent of the blend weights outside the face: hair and collars of two frames never match."""
+EDGE_PX = 5
+"""Width of the soft edge where the face ends against what is behind it."""
 IRISES = np.concatenate([RIGHT_IRIS, LEFT_IRIS])
 NEAR_RADIUS, FAR_RADIUS = 1.25, 1.75
 """In face radii: references show what lies within the first, the source frame what lies beyond
@@ -36,6 +42,16 @@ class DrivenFace:
     """(478, 3) metres, the same face in canonical head space."""
     rotation: NDArray[np.float32]
     """(3, 3) its head rotation."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RenderedHead:
+    """One frame's head crop, and where it differs from the source frame at all."""
+
+    image: NDArray[np.uint8]
+    """(s, s, 3) RGB."""
+    moved: NDArray[np.float32]
+    """(g, g) in [0, 1] on a coarse grid over the crop: 0 where the source frame stands still."""
 
 
 class FirstOrderEngine:
@@ -89,17 +105,17 @@ class FirstOrderEngine:
         out[..., :2] = (landmarks[..., :2] - self._corner) * self._scale - 0.5
         return out
 
-    def render(self, face: DrivenFace) -> NDArray[np.uint8]:
-        """Draw the head crop, (size, size, 3) RGB."""
+    def render(self, face: DrivenFace) -> RenderedHead:
+        """Draw the head crop."""
         blend = self._selector.weights(face.shape, face.rotation)  # (regions, r)
         driving = self._to_crop(face.landmarks)
         # an iris reaches under the lids: whatever else is drawn there hides it
         driving[IRISES, 2] += self._size
         over, coverage = self._inside(face, driving, blend)
-        under = self._outside(driving, blend[0], coverage)
+        under, moved = self._outside(driving, blend[0], coverage)
         out = np.empty(under.shape, np.uint8)
         lay_over(under, over, coverage, out)
-        return out
+        return RenderedHead(image=out, moved=moved)
 
     def _inside(
         self, face: DrivenFace, driving: NDArray[np.float32], blend: NDArray[np.float32]
@@ -123,6 +139,9 @@ class FirstOrderEngine:
             over,
             coverage,
         )
+        # a turned cheek ends in triangles; the edge of what they cover is made smooth
+        soft = 2 * cv2.blur(coverage, (EDGE_PX, EDGE_PX)) - 1
+        np.clip(soft, 0, coverage, out=coverage)
         if self._mouth is not None:
             lips = flat[INNER_LIPS]
             needed = _area(lips)
@@ -144,8 +163,12 @@ class FirstOrderEngine:
         driving: NDArray[np.float32],
         blend: NDArray[np.float32],
         coverage: NDArray[np.float32],
-    ) -> NDArray[np.float32]:
-        """Hair, neck and shoulders over the plate, (size, size, 3); not where the face covers."""
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Hair, neck and shoulders over the plate, (size, size, 3), but where the face covers.
+
+        And where anything differs from the source frame, (g, g) in [0, 1].
+        """
+        blend = blend**OUTSIDE_POWER / (blend**OUTSIDE_POWER).sum()
         used = [0, *(r for r in np.flatnonzero(blend > 0.02) if r != 0)]
         motions = [
             first_order_motion(
@@ -154,10 +177,7 @@ class FirstOrderEngine:
             for r in used
         ]
         grids = np.stack([dense_motion(motion, self._size, GRID_STEP) for motion in motions])
-        nodes = np.arange(grids.shape[1]) * np.float32(GRID_STEP)
-        u = (nodes[None, :] - motions[0].centre[0]) / motions[0].radius[0]
-        v = (nodes[:, None] - motions[0].centre[1]) / motions[0].radius[1]
-        far = np.clip((np.hypot(u, v) - NEAR_RADIUS) / (FAR_RADIUS - NEAR_RADIUS), 0, 1)
+        near = nearness(motions[0].frame, grids.shape[1], GRID_STEP, NEAR_RADIUS, FAR_RADIUS)
         out = np.empty((self._size, self._size, 3), np.float32)
         share = blend[used]
         warp_outside(
@@ -166,12 +186,13 @@ class FirstOrderEngine:
             self._images[used],
             self._mattes[used],
             (share / share.sum()).astype(np.float32),
-            (1 - far * far * (3 - 2 * far)).astype(np.float32),
+            near,
             self._plate,
             coverage,
             out,
         )
-        return out
+        moved = np.maximum(np.maximum(near, grids[0, :, :, 2]), grids[0, :, :, 3])
+        return out, np.clip(moved * MOVED_GAIN, 0, 1)
 
 
 def _area(polygon: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,7 +3,7 @@
 First-order motion (Siarohin et al., "First Order Motion Model for Image Animation", NeurIPS 2019):
 near a keypoint k the backward motion is T_k(z) = s_k + J_k (z - d_k), from the driven point d_k to
 the source point s_k. There the keypoints and J_k are learned; here they come from the tracked
-mesh: J_k is the affine fit of the landmarks around k, pulled towards the one of the whole head.
+mesh: the keypoints lie on the face's oval, and J_k is the affine motion of the head they belong to.
 """
 
 from dataclasses import dataclass
@@ -14,22 +14,14 @@ from numpy.typing import NDArray
 
 from capture.landmarks import FACE_OVAL
 
-NEIGHBOURS = 40
-"""Landmarks in the local fit of a Jacobian."""
-LOCAL_SHARE = 0.0
-"""How much a Jacobian follows its neighbourhood rather than the whole head, in [0, 1]."""
 INNER_RADIUS, OUTER_RADIUS = 1.15, 2.1
 """In face radii: up to the first the motion is the keypoints', beyond the second nothing moves."""
+BELOW_CHIN = 2.0
+"""Straight below the chin distances count this many times: shoulders do not turn with the head."""
+HEAD_RADIUS, HEAD_EDGE = 1.35, 1.75
+"""In face radii: the head with its hair fills the first and ends within the second."""
 RESIDUAL_REACH = 0.36
 """In face radii: how far beyond the face the keypoints' own deviations from the head's reach."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Keypoints:
-    """K keypoints of one face in one image."""
-
-    points: NDArray[np.float32]
-    """(K, 2) px."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,10 +36,10 @@ class FirstOrderMotion:
     """(K, 2, 2) d source / d driving."""
     affine: NDArray[np.float32]
     """(2, 3) the whole head's motion, to which the keypoints' decay."""
-    centre: NDArray[np.float32]
-    """(2,) px, the driven face's centre."""
-    radius: NDArray[np.float32]
-    """(2,) px, half its width and height."""
+    frame: NDArray[np.float32]
+    """(4,) px, the driven face's centre and half its width and height."""
+    source_frame: NDArray[np.float32]
+    """(4,) px, the same of the source face."""
 
 
 def fit_affine(
@@ -76,16 +68,21 @@ def first_order_motion(
     """
     driving, source = driving[:, :2], source[:, :2]
     affine = fit_affine(driving[rigid_index], source[rigid_index], np.sqrt(rigid_weight))
-    oval = driving[FACE_OVAL]
-    low, high = oval.min(axis=0), oval.max(axis=0)
     return FirstOrderMotion(
-        driving=np.ascontiguousarray(oval),
+        driving=np.ascontiguousarray(driving[FACE_OVAL]),
         source=np.ascontiguousarray(source[FACE_OVAL]),
         jacobians=np.repeat(affine[None, :, :2], len(FACE_OVAL), axis=0),
         affine=affine,
-        centre=((low + high) / 2).astype(np.float32),
-        radius=np.maximum((high - low) / 2, 1.0).astype(np.float32),
+        frame=face_frame(driving),
+        source_frame=face_frame(source),
     )
+
+
+def face_frame(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(4,) px: centre x, y and half width, half height of a face's oval."""
+    oval = landmarks[FACE_OVAL, :2]
+    low, high = oval.min(axis=0), oval.max(axis=0)
+    return np.concatenate([(low + high) / 2, np.maximum((high - low) / 2, 1)]).astype(np.float32)
 
 
 def dense_motion(motion: FirstOrderMotion, size: int, step: int) -> NDArray[np.float32]:
@@ -97,19 +94,37 @@ def dense_motion(motion: FirstOrderMotion, size: int, step: int) -> NDArray[np.f
         step: Distance of the nodes in px.
 
     Returns:
-        (g, g, 3) with g = size / step + 1: source x, source y in px, and the share of the motion
-        that is applied there (1 at the face, 0 in the still background).
+        (g, g, 4) with g = size / step + 1: source x, source y in px, the share of the motion that
+        is applied there (1 at the face, 0 in the still background), and how much of what is found
+        there is the source's own head where the driven head is not.
     """
     return _dense_motion(
         motion.driving,
         motion.source,
         motion.jacobians,
         motion.affine,
-        motion.centre,
-        motion.radius,
+        motion.frame,
+        motion.source_frame,
         size // step + 1,
         step,
     )
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def face_distance(x: float, y: float, frame: NDArray[np.float32]) -> float:
+    """Distance of a point from a face's centre in face radii, longer below the chin."""
+    u, v = (x - frame[0]) / frame[2], (y - frame[1]) / frame[3]
+    distance = np.sqrt(u * u + v * v)
+    if distance > 1.0 and v > 0.0:
+        distance = 1.0 + (distance - 1.0) * (1.0 + (BELOW_CHIN - 1.0) * v / distance)
+    return distance
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def _fall(distance: float, inner: float, outer: float) -> float:
+    """1 up to `inner`, 0 from `outer`, smooth between."""
+    far = min(max((distance - inner) / (outer - inner), 0.0), 1.0)
+    return 1.0 - far * far * (3.0 - 2.0 * far)
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
@@ -118,13 +133,13 @@ def _dense_motion(
     source: NDArray[np.float32],
     jacobians: NDArray[np.float32],
     affine: NDArray[np.float32],
-    centre: NDArray[np.float32],
-    radius: NDArray[np.float32],
+    frame: NDArray[np.float32],
+    source_frame: NDArray[np.float32],
     nodes: int,
     step: int,
 ) -> NDArray[np.float32]:
-    out = np.empty((nodes, nodes, 3), np.float32)
-    face = 0.5 * (radius[0] + radius[1])
+    out = np.empty((nodes, nodes, 4), np.float32)
+    face = 0.5 * (frame[2] + frame[3])
     for row in range(nodes):
         for column in range(nodes):
             x, y = np.float32(column * step), np.float32(row * step)
@@ -143,11 +158,25 @@ def _dense_motion(
             local = np.exp(-nearest / (2.0 * (RESIDUAL_REACH * face) ** 2))
             head_x += local * (tx / total - head_x)
             head_y += local * (ty / total - head_y)
-            u, v = (x - centre[0]) / radius[0], (y - centre[1]) / radius[1]
-            far = (np.sqrt(u * u + v * v) - INNER_RADIUS) / (OUTER_RADIUS - INNER_RADIUS)
-            far = min(max(far, 0.0), 1.0)
-            share = 1.0 - far * far * (3.0 - 2.0 * far)
-            out[row, column, 0] = x + share * (head_x - x)
-            out[row, column, 1] = y + share * (head_y - y)
+            share = _fall(face_distance(x, y, frame), INNER_RADIUS, OUTER_RADIUS)
+            source_x, source_y = x + share * (head_x - x), y + share * (head_y - y)
+            found = _fall(face_distance(source_x, source_y, source_frame), HEAD_RADIUS, HEAD_EDGE)
+            wanted = _fall(face_distance(head_x, head_y, source_frame), HEAD_RADIUS, HEAD_EDGE)
+            out[row, column, 0] = source_x
+            out[row, column, 1] = source_y
             out[row, column, 2] = share
+            out[row, column, 3] = max(found - wanted, 0.0)
+    return out
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def nearness(
+    frame: NDArray[np.float32], nodes: int, step: int, inner: float, outer: float
+) -> NDArray[np.float32]:
+    """(nodes, nodes) that is 1 within `inner` face radii of a face and 0 beyond `outer`."""
+    out = np.empty((nodes, nodes), np.float32)
+    for row in range(nodes):
+        for column in range(nodes):
+            distance = face_distance(column * step, row * step, frame)
+            out[row, column] = _fall(distance, inner, outer)
     return out

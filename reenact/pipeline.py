@@ -16,7 +16,7 @@ from capture.staging import scratch_output
 from capture.video import write_mp4
 from consent import Permit, PermitLease, Purpose, Registry, sign_output
 from reenact.compositor import Compositor
-from reenact.engine import DrivenFace, FirstOrderEngine
+from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
 from reenact.mouth import MouthInterior
 from reenact.result import RenderResult
 from reenact.stages import Stopwatch, side_by_side
@@ -93,7 +93,7 @@ def render_video(
         for piece in side_by_side(stopwatch.stage("motion_ms", motion)):
             yield from transfer.faces(piece)
 
-    def heads() -> Iterator[NDArray[np.uint8]]:
+    def heads() -> Iterator[RenderedHead]:
         for face in driven():
             with stopwatch("render_ms"):
                 head = engine.render(face if smooth is None else smooth(face))

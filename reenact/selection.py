@@ -15,15 +15,23 @@ from capture.landmarks import (
     LEFT_BROW,
     LEFT_EYE,
     LEFT_IRIS,
+    LEFT_LID_LOWER,
+    LEFT_LID_UPPER,
     LIPS,
+    LOWER_LIP_INNER,
     RIGHT_BROW,
     RIGHT_EYE,
     RIGHT_IRIS,
+    RIGHT_LID_LOWER,
+    RIGHT_LID_UPPER,
+    UPPER_LIP_INNER,
 )
 
 MILLIMETRES = 1000.0
 POSE_MM_A_DEGREE = 0.12
 """What a degree of head rotation costs, in the unit of shape differences."""
+OPENING_WEIGHT = 0.5
+"""What a millimetre of difference between lips or lids adds to the distance."""
 SHARPNESS = 6.0
 """Exponent of the blend weights: higher follows the nearest reference more."""
 CLOSE_MM = 0.3
@@ -36,40 +44,40 @@ class Region:
 
     index: NDArray[np.int32]
     """(m,) landmarks whose shape is compared."""
+    opening: tuple[int, int] | None
+    """Two landmarks whose distance must agree most of all: lips or lids."""
     share: NDArray[np.float32]
     """(478,) how much each landmark belongs to the region; the regions add up to 1."""
 
 
 def face_regions(neutral: NDArray[np.float32]) -> tuple[Region, ...]:
-    """Whole face, mouth, right eye and left eye, with soft borders.
+    """Whole face, mouth, right eye, left eye and brows, with soft borders.
 
     Args:
         neutral: (478, 3) metres, the face at rest; distances in it soften the borders.
     """
-    everything = np.arange(len(neutral), dtype=np.int32)
-    parts = [
-        (LIPS, 0.012, 0.020),
-        (np.concatenate([RIGHT_EYE, RIGHT_IRIS]), 0.006, 0.012),
-        (np.concatenate([LEFT_EYE, LEFT_IRIS]), 0.006, 0.012),
-    ]
+    parts: tuple[tuple[NDArray[np.int32], tuple[int, int] | None, float, float], ...] = (
+        (LIPS, (UPPER_LIP_INNER, LOWER_LIP_INNER), 0.012, 0.020),
+        (np.r_[RIGHT_EYE, RIGHT_IRIS], (RIGHT_LID_UPPER, RIGHT_LID_LOWER), 0.005, 0.011),
+        (np.r_[LEFT_EYE, LEFT_IRIS], (LEFT_LID_UPPER, LEFT_LID_LOWER), 0.005, 0.011),
+        (np.r_[RIGHT_BROW, LEFT_BROW], None, 0.004, 0.012),
+    )
     shares = []
-    for index, inner, outer in parts:
+    for index, _, inner, outer in parts:
         gaps = np.linalg.norm(neutral[:, None, :2] - neutral[None, index, :2], axis=2).min(axis=1)
         ramp = np.clip((outer - gaps) / (outer - inner), 0, 1)
         shares.append(ramp * ramp * (3 - 2 * ramp))
     rest = np.clip(1 - np.sum(shares, axis=0), 0, 1)
     total = rest + np.sum(shares, axis=0)
-    calm = np.setdiff1d(everything, np.concatenate([LIPS, FACE_OVAL, *_EYES])).astype(np.int32)
+    chosen = np.concatenate([part[0] for part in parts] + [FACE_OVAL])
+    calm = np.setdiff1d(np.arange(len(neutral)), chosen).astype(np.int32)
     return (
-        Region(index=calm, share=(rest / total).astype(np.float32)),
+        Region(index=calm, opening=None, share=(rest / total).astype(np.float32)),
         *(
-            Region(index=index, share=(share / total).astype(np.float32))
-            for (index, _, _), share in zip(parts, shares, strict=True)
+            Region(index=index, opening=opening, share=(share / total).astype(np.float32))
+            for (index, opening, _, _), share in zip(parts, shares, strict=True)
         ),
     )
-
-
-_EYES = (RIGHT_EYE, LEFT_EYE, RIGHT_IRIS, LEFT_IRIS, RIGHT_BROW, LEFT_BROW)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,8 +111,15 @@ class Selector:
             gaps = self.shapes[:, region.index] - shape[region.index]
             distance = np.sqrt((gaps**2).sum(axis=2).mean(axis=1)) * MILLIMETRES
             distance = distance + POSE_MM_A_DEGREE * turned
+            if region.opening is not None:
+                gap = _gap(self.shapes, region.opening) - _gap(shape[None], region.opening)
+                distance = distance + OPENING_WEIGHT * np.abs(gap) * MILLIMETRES
             rows.append(_soft_nearest(distance))
         return np.stack(rows).astype(np.float32)
+
+
+def _gap(shapes: NDArray[np.float32], pair: tuple[int, int]) -> NDArray[np.float32]:
+    return np.linalg.norm(shapes[:, pair[0]] - shapes[:, pair[1]], axis=1)
 
 
 def _soft_nearest(distance: NDArray[np.float32]) -> NDArray[np.float32]:

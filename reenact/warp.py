@@ -181,7 +181,7 @@ def warp_outside(
     """Draw what is around the face: hair, neck and shoulders over the background plate.
 
     Args:
-        grids: (r, g, g, 3) from `dense_motion`, the first for the source frame.
+        grids: (r, g, g, 4) from `dense_motion`, the first for the source frame.
         step: Distance of the grid nodes in px.
         images: (r, h, w, 3), in the order of the grids.
         mattes: (r, h, w, 1) how much of a pixel is the person.
@@ -212,7 +212,15 @@ def warp_outside(
                 + grids[0, row + 1, column, 2]
                 + grids[0, row + 1, column + 1, 2]
             )
-            if still == 0.0 and close == 0.0:  # far from the face: the source frame as it is
+            seen_twice = (
+                grids[0, row, column, 3]
+                + grids[0, row, column + 1, 3]
+                + grids[0, row + 1, column, 3]
+                + grids[0, row + 1, column + 1, 3]
+            )
+            if (
+                still == 0.0 and close == 0.0 and seen_twice == 0.0
+            ):  # far from the face: the source frame as it is
                 for channel in range(3):
                     out[y, x, channel] = images[0, y, x, channel]
                 continue
@@ -228,10 +236,12 @@ def warp_outside(
                 sy += w10 * g[row + 1, column, 1] + w11 * g[row + 1, column + 1, 1]
                 share = w00 * g[row, column, 2] + w01 * g[row, column + 1, 2]
                 share += w10 * g[row + 1, column, 2] + w11 * g[row + 1, column + 1, 2]
+                ghost = w00 * g[row, column, 3] + w01 * g[row, column + 1, 3]
+                ghost += w10 * g[row + 1, column, 3] + w11 * g[row + 1, column + 1, 3]
                 # where nothing moves the reference shows its own background, exactly
                 behind = min(share * 8.0, 1.0)
                 person = _sample(mattes[r], sx, sy, 0) / 255.0
-                person = person + (1.0 - person) * (1.0 - behind)
+                person = (person + (1.0 - person) * (1.0 - behind)) * (1.0 - ghost)
                 red += weight * (
                     person * _sample(images[r], sx, sy, 0) + (1 - person) * plate[y, x, 0]
                 )

@@ -13,6 +13,8 @@ import weights
 from capture.arkit import ARKIT_INDEX
 
 MILLISECONDS = 1000
+SETTLING_ROUNDS = 2
+"""Further looks at the frame in which a face appears."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +57,7 @@ class MediaPipeTracker:
         )
         self._landmarker = vision.FaceLandmarker.create_from_options(options)
         self._last_ms = -1
+        self._settled = False
 
     def observe(self, frame: NDArray[np.uint8], timestamp_s: float) -> list[FaceObservation]:
         """Find the faces in the next frame.
@@ -67,11 +70,15 @@ class MediaPipeTracker:
             The faces, in no particular order; empty when there is none.
         """
         height, width = frame.shape[:2]
-        self._last_ms = max(self._last_ms + 1, round(timestamp_s * MILLISECONDS))
         image = mediapipe.Image(
             image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(frame)
         )
-        found = self._landmarker.detect_for_video(image, self._last_ms)
+        found = self._detect(image, round(timestamp_s * MILLISECONDS))
+        if found.face_landmarks and not self._settled:
+            # where a face appears, the first answer is from a rough box: ask again from its own
+            for _ in range(SETTLING_ROUNDS):
+                found = self._detect(image, self._last_ms)
+        self._settled = bool(found.face_landmarks)
         scale = np.array([width, height, width], np.float32)
         return [
             FaceObservation(
@@ -81,6 +88,10 @@ class MediaPipeTracker:
                 found.face_landmarks, found.face_blendshapes, strict=True
             )
         ]
+
+    def _detect(self, image: Any, time_ms: int) -> Any:
+        self._last_ms = max(self._last_ms + 1, time_ms)
+        return self._landmarker.detect_for_video(image, self._last_ms)
 
     def close(self) -> None:
         """Stop the native threads; further calls fail."""

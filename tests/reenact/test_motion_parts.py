@@ -12,6 +12,7 @@ from avatar.appearance import Appearance, Crop, Reference
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL, LEFT_IRIS
 from reenact.compositor import Compositor
+from reenact.engine import RenderedHead
 from reenact.keypoints import dense_motion, first_order_motion
 from reenact.mesh import landmark_mesh
 from reenact.selection import Selector, face_regions
@@ -54,7 +55,7 @@ def test_a_moved_face_moves_what_is_near_and_nothing_far() -> None:
     nodes = grid(placed(700, x=138), placed(700))
     np.testing.assert_allclose(nodes[16, 17, :2], [17 * 8 - 10, 128], atol=0.2)
     assert nodes[16, 17, 2] == 1
-    np.testing.assert_array_equal(nodes[0, 0], [0, 0, 0])
+    np.testing.assert_array_equal(nodes[0, 0, :3], [0, 0, 0])
 
 
 def test_dense_motion_meets_the_keypoints_on_the_oval() -> None:
@@ -208,9 +209,20 @@ def appearance(crop: Crop) -> Appearance:
     return Appearance(frame=frame, crop=crop, plate=image.copy(), references=(reference,))
 
 
+def painted(moved: float = 1.0) -> RenderedHead:
+    return RenderedHead(
+        image=np.full((64, 64, 3), 7, np.uint8), moved=np.full((9, 9), moved, np.float32)
+    )
+
+
+def test_what_does_not_move_keeps_the_source_frames_own_pixels() -> None:
+    look = appearance(Crop(x=40, y=30, side=64))
+    np.testing.assert_array_equal(Compositor(look).paste(painted(moved=0)), look.frame)
+
+
 def test_pasting_keeps_the_frame_outside_and_fades_at_the_rim() -> None:
     look = appearance(Crop(x=40, y=30, side=64))
-    out = Compositor(look).paste(np.full((64, 64, 3), 7, np.uint8))
+    out = Compositor(look).paste(painted())
     assert out.shape == look.frame.shape
     inside = np.zeros((120, 160), bool)
     inside[30:94, 40:104] = True
@@ -221,7 +233,7 @@ def test_pasting_keeps_the_frame_outside_and_fades_at_the_rim() -> None:
 
 def test_a_crop_beyond_the_frame_has_no_rim_there() -> None:
     look = appearance(Crop(x=-10, y=-10, side=64))
-    out = Compositor(look).paste(np.full((64, 64, 3), 7, np.uint8))
+    out = Compositor(look).paste(painted())
     assert (out[0, 0] == 7).all()
     assert (out[-1] == look.frame[-1]).all()
 

@@ -40,7 +40,7 @@ def test_a_reference_driven_by_itself_is_given_back(asset: AvatarAsset) -> None:
     engine = FirstOrderEngine(asset.appearance, size=256)
     for index in (0, 1):
         image = asset.appearance.references[index].image
-        head = engine.render(as_driven(asset, index))
+        head = engine.render(as_driven(asset, index)).image
         assert head.shape == (256, 256, 3)
         middle = np.s_[90:166, 90:166]
         assert np.abs(head[middle].astype(int) - image[middle]).mean() < 6
@@ -51,7 +51,7 @@ def test_nothing_moves_far_from_the_face(asset: AvatarAsset) -> None:
     transfer = Transfer(asset, reference=None)
     (rest,) = transfer.faces(sliders())
     (turned,) = transfer.faces(sliders(yaw_degrees=15, jawOpen=0.5))
-    before, after = engine.render(rest), engine.render(turned)
+    before, after = engine.render(rest).image, engine.render(turned).image
     difference = np.abs(before.astype(int) - after).max(axis=2)
     assert difference[80:180, 80:180].max() > 30
     assert difference[:8, :8].max() == difference[:8, -8:].max() == 0
@@ -64,7 +64,7 @@ def test_closed_lids_hide_the_irises(asset: AvatarAsset) -> None:
     (asleep,) = transfer.faces(sliders(eyeBlinkLeft=1.0, eyeBlinkRight=1.0))
 
     def darkest_above_the_lid_line(face: DrivenFace) -> float:
-        head = engine.render(face).astype(float).mean(axis=2)
+        head = engine.render(face).image.astype(float).mean(axis=2)
         lids = engine._to_crop(face.landmarks)[[LEFT_LID_UPPER, RIGHT_LID_UPPER], :2]
         patches = [head[round(y) - 5 : round(y) - 2, round(x) - 3 : round(x) + 4] for x, y in lids]
         return min(float(patch.min()) for patch in patches)
