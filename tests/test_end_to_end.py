@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
 import pytest
@@ -30,15 +31,27 @@ def run(home, capfd):
 
 
 def face_in_every_frame(video: Path) -> bool:
-    """Whether the tracker finds a face in every frame, each looked at by itself."""
-    from capture.tracking import follow_face
+    """Whether the tracker sees a face in every frame."""
+    from capture.tracking import track_video
 
-    return bool(follow_face(video).valid.all())
+    return bool(track_video(video).valid.all())
+
+
+def two_seconds_of_speech(folder: Path) -> Path:
+    """The beginning of the embedded speech as a WAV file."""
+    clip = AudioClip.read(ROOT / "avatar" / "sample" / "speech.flac").slice(0.0, 2.0)
+    path = folder / "speech.wav"
+    with wave.open(str(path), "wb") as stream:
+        stream.setnchannels(1)
+        stream.setsampwidth(2)
+        stream.setframerate(clip.sample_rate)
+        stream.writeframes((clip.samples * 32767).astype("<i2").tobytes())
+    return path
 
 
 def test_the_main_job(run, home, tmp_path, tiny_clip, monkeypatch):
     video = tiny_clip(frames=40, size=256, seed=0)
-    speech = ROOT / "avatar" / "sample" / "speech.flac"
+    speech = two_seconds_of_speech(tmp_path)
     monkeypatch.chdir(tmp_path)
 
     grounds = ["--kind", "synthetic", "--attest", "Rendered by the tests"]
