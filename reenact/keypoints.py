@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from capture.landmarks import FACE_OVAL
 
-INNER_RADIUS, OUTER_RADIUS = 1.15, 2.1
+INNER_RADIUS, OUTER_RADIUS = 1.3, 2.1
 """In face radii: up to the first the motion is the keypoints', beyond the second nothing moves."""
 BELOW_CHIN = 2.0
 """Straight below the chin distances count this many times: shoulders do not turn with the head."""
