@@ -20,7 +20,7 @@ _CONTACT_EDGE = 0.2
 _ONSET_S, _DECAY_S = 0.06, 0.06
 _LABIODENTAL_BLEND = 0.8
 _REST_BLEND_S = 0.12
-_BEFORE_S, _AFTER_S = 0.5, 0.3
+_BEFORE_S, _AFTER_S = 0.35, 0.2
 
 
 def mouth_curves(

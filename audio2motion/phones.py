@@ -25,6 +25,9 @@ _WARP_FRAMES = 300
 _WARP_SPREAD = 0.1
 _WARP_CONFIDENCE = 0.02  # per frame: neighbouring frames say nearly the same
 _LOUD_NEPERS = 3.5
+_NOT_SILENT_NEPERS = 2.5
+_HEARD_NEPERS = 6.0
+_SILENCE_PENALTY = 10.0
 _LOOK_AHEAD = 150
 _LEAST = 1e-20
 
@@ -52,7 +55,7 @@ def phone_evidence(power: NDArray[np.float32]) -> Evidence:
     model = load_acoustic_model()
     streams = features.with_deltas(features.cepstra(features.subtract_noise(power)))
     sequence, instant = [], []
-    for posteriors, softmax in _chunks(model, streams):
+    for posteriors, softmax in _chunks(model, streams, _loud(power)):
         sequence.append(viseme_probabilities(posteriors, model.phones))
         instant.append(viseme_probabilities(softmax, model.phones))
     return Evidence(np.concatenate(sequence), np.concatenate(instant))
@@ -97,7 +100,16 @@ def _liveliest_part(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return samples[start : start + length]
 
 
-def _chunks(model: AcousticModel, streams: NDArray[np.float32]) -> Iterator[tuple[Phones, Phones]]:
+def _loud(power: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(t,) frames that cannot be silence."""
+    level = features.log_energy(power)
+    loud = features.neighbourhood_percentile(level, 95.0)
+    return (level > loud - _NOT_SILENT_NEPERS) & (level > _HEARD_NEPERS)
+
+
+def _chunks(
+    model: AcousticModel, streams: NDArray[np.float32], loud: NDArray[np.bool_]
+) -> Iterator[tuple[Phones, Phones]]:
     """Loop and softmax posteriors (t, p), chunk by chunk.
 
     The forward state is carried from chunk to chunk; the future is cut after 1.5 s.
@@ -108,6 +120,8 @@ def _chunks(model: AcousticModel, streams: NDArray[np.float32]) -> Iterator[tupl
         stop = min(frames, start + _CHUNK)
         ahead = min(frames, stop + _LOOK_AHEAD)
         scores = model.log_likelihoods(streams[start:ahead]) * _LIKELIHOOD_SCALE
+        # Voices unlike those the model knows can resemble its silence most of all.
+        scores[loud[start:ahead], model.phones.index("SIL")] -= _SILENCE_PENALTY
         scores -= scores.max(axis=(1, 2), keepdims=True)
         emission = np.exp(scores.astype(np.float64)) + _LEAST
         forward = _forward(emission, model.stay, before)

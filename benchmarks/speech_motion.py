@@ -27,6 +27,9 @@ LARGEST_LAG_S = 0.2
 CLOSED = 0.1
 """Of the range of the lip gap: below this the lips count as closed."""
 LID_SHUT = 0.5
+SILENT = 0.1
+LIPS_APART = 0.03
+"""Lip gap over the distance of the outer eye corners: about 3 mm."""
 FLITE_VOICES = ("slt", "rms", "awb", "kal16")
 SENTENCES = (
     "Please bring the blue paper bag from the back of the room before Monday morning.",
@@ -139,6 +142,20 @@ def head_figures(motion: MotionSequence) -> dict[str, list[float]]:
 def tracked_motion(track: FaceTrack, fps: Fraction) -> MotionSequence:
     """A track as motion, for the same measures."""
     return to_motion(track, fps=fps)
+
+
+def longest_open_silence(motion: MotionSequence, activity: Curve) -> float:
+    """Longest stretch in ms that the lips stay apart while nobody speaks.
+
+    Args:
+        motion: Of the recording.
+        activity: (t,) in [0, 1], 1 where somebody speaks, 100 a second.
+    """
+    lips = motion_lips(motion)
+    silent = np.interp(lips.times, np.arange(len(activity)) / 100, activity) < SILENT
+    apart = np.concatenate([[False], silent & (lips.curves["gap"] > LIPS_APART), [False]])
+    edges = np.flatnonzero(apart[1:] != apart[:-1]).reshape(-1, 2)
+    return float(np.diff(edges).max(initial=0) / float(motion.fps) * 1000)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

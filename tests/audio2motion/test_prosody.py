@@ -29,6 +29,14 @@ def test_speech_is_active_and_the_pauses_around_it_are_not(spoken):
     assert activity[-170:].max() < 0.1
 
 
+def test_a_loud_voice_unlike_any_the_model_knows_is_still_speech(vowel):
+    quiet = np.random.default_rng(0).standard_normal(RATE).astype(np.float32) * 1e-4
+    samples = np.concatenate([quiet, vowel, quiet])
+    activity = analyse(samples, hear(samples)).activity
+    assert activity[120:180].min() > 0.9
+    assert activity[:80].max() < 0.1
+
+
 def test_a_phrase_end_is_found_where_speech_stops(spoken):
     samples = np.concatenate([spoken.samples, np.zeros(2 * RATE, np.float32)])
     prosody = analyse(samples, hear(samples))
