@@ -6,6 +6,7 @@ from pathlib import Path
 
 from synthetic.fixture import tiny_clip
 from synthetic.sample import make_sample
+from synthetic.sheet import contact_sheet
 
 
 def main() -> None:
@@ -18,9 +19,14 @@ def main() -> None:
     make.add_argument("--seed", type=int, default=0, help="of the fixture's person and motion")
     make.add_argument("--frames", type=int, default=40, help="of the fixture")
     make.add_argument("--workers", type=int, default=1, help="processes that render")
+    sheet = commands.add_parser("sheet", help="a contact sheet of a sample's folder")
+    sheet.add_argument("folder", type=Path)
+    sheet.add_argument("-o", "--out", type=Path, required=True, help="JPEG to write")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    if arguments.set == "sample":
+    if arguments.command == "sheet":
+        contact_sheet(arguments.folder, arguments.out)
+    elif arguments.set == "sample":
         make_sample(arguments.out, workers=arguments.workers)
     else:
         arguments.out.mkdir(parents=True, exist_ok=True)
