@@ -45,13 +45,15 @@ class HeadPoses:
         """(t, n, 3) canonical metres to (t, n, 3) landmarks in px (x right, y down, z away)."""
         placed = np.einsum("tij,tnj->tni", self.rotation, canonical)
         placed = placed * self.scale[:, None, None] + self.offset[:, None, :]
-        return (placed * _FLIP).astype(np.float32)
+        landmarks: NDArray[np.float32] = (placed * _FLIP).astype(np.float32)
+        return landmarks
 
     def to_canonical(self, landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
         """The inverse of `to_image`."""
         centred = landmarks * _FLIP - self.offset[:, None, :]
-        canonical = np.einsum("tji,tnj->tni", self.rotation, centred)
-        return (canonical / self.scale[:, None, None]).astype(np.float32)
+        turned_back = np.einsum("tji,tnj->tni", self.rotation, centred)
+        canonical: NDArray[np.float32] = turned_back / self.scale[:, None, None]
+        return canonical.astype(np.float32)
 
     def translation(self, camera: Camera) -> NDArray[np.float32]:
         """(t, 3) metres, the head's origin in the camera's frame."""

@@ -37,7 +37,8 @@ class FaceFollower:
 
     def choose(self, found: list["FaceObservation"]) -> "FaceObservation | None":
         """The followed face among those found in the next frame, None if it is not there."""
-        if self._centre is None:
+        centre = self._centre
+        if centre is None:
             if len(found) <= self._face:
                 return None
             by_size = sorted(found, key=lambda seen: -_area(seen.box))
@@ -45,11 +46,8 @@ class FaceFollower:
         elif not found:
             return None
         else:
-            chosen = min(
-                found, key=lambda seen: float(np.hypot(*(_centre(seen.box) - self._centre)))
-            )
-            size = chosen.box[2:] - chosen.box[:2]
-            if np.hypot(*(_centre(chosen.box) - self._centre)) > size.max():
+            chosen = min(found, key=lambda seen: _distance(seen.box, centre))
+            if _distance(chosen.box, centre) > (chosen.box[2:] - chosen.box[:2]).max():
                 return None  # somebody else: ours is hidden
         self._centre = _centre(chosen.box)
         return chosen
@@ -60,7 +58,11 @@ def _area(box: NDArray[np.float32]) -> float:
 
 
 def _centre(box: NDArray[np.float32]) -> NDArray[np.float32]:
-    return (box[:2] + box[2:]) / 2
+    return (box[:2] + box[2:]) / np.float32(2)
+
+
+def _distance(box: NDArray[np.float32], point: NDArray[np.float32]) -> float:
+    return float(np.hypot(*(_centre(box) - point)))
 
 
 def count_faces(path: Path) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from capture.audio import AudioClip
+from capture.evidence.denoising import without_steady_noise
 from capture.evidence.recogniser import Recogniser
 from capture.evidence.sequences import in_this_order, longest_common
 from capture.evidence.speech_activity import SAMPLE_RATE, speech_activity
@@ -78,10 +79,12 @@ def spoken_words(
     recogniser = Recogniser(expected=expected, vocabulary=sorted(known), statement=statement)
     heard: list[SpokenWord] = []
     if activity.speech_seconds >= _TOO_LITTLE_SPEECH_S:
-        clip = audio.resampled(SAMPLE_RATE).slice(activity.start_s, activity.stop_s)
+        # the noise is measured in the pauses, so it is taken out before they are cut off
+        samples = without_steady_noise(audio.resampled(SAMPLE_RATE).samples)
+        start, stop = (round(at * SAMPLE_RATE) for at in (activity.start_s, activity.stop_s))
         heard = [
-            SpokenWord(word, activity.start_s + start, activity.start_s + stop)
-            for word, start, stop in recogniser.listen(clip.samples)
+            SpokenWord(word, activity.start_s + begun, activity.start_s + ended)
+            for word, begun, ended in recogniser.listen(samples[start:stop])
         ]
     found = [word for word in heard if word.word in known]
     matched = in_this_order([word.word for word in found], expected)

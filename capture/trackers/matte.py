@@ -40,10 +40,10 @@ class PersonMatte:
         confidence = self._segmenter.segment(wrapped).confidence_masks[-1].numpy_view()
         coarse = np.ascontiguousarray(confidence, np.float32).reshape(image.shape[:2])
         radius = max(2, len(image) // 64)
-        guide = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
+        guide = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
         fine = _guided_filter(guide, coarse, radius=radius, regularisation=1e-4)
         # a confidence of 0.1 to 0.9 is an edge; outside it the answer is plain
-        return (np.clip((fine - 0.1) / 0.8, 0, 1) * 255).astype(np.uint8)
+        return np.asarray(np.clip((fine - 0.1) / 0.8, 0, 1) * 255, np.uint8)
 
     def close(self) -> None:
         """Stop the native threads; further calls fail."""
