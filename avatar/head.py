@@ -96,9 +96,11 @@ def _extra_views(footage: Footage, look: Look) -> list[View]:
     """Further frames, spread over the footage, placed in the crop's own camera."""
     crop = look.appearance.crop
     known = np.setdiff1d(np.flatnonzero(footage.track.valid), look.indices)
+    if not len(known):  # short footage: every frame is a reference already
+        return []
     picks = known[np.unique(np.linspace(0, len(known) - 1, EXTRA_VIEWS).astype(int))]
     views = []
-    for index in picks.tolist() if len(known) else []:
+    for index in picks.tolist():
         landmarks = footage.track.landmarks[index].copy()
         landmarks[:, :2] -= np.array([crop.x, crop.y], np.float32)
         views.append(
