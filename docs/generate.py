@@ -6,10 +6,13 @@ the output of the function of that name. `docs/commands.md` is the help of every
 
 from __future__ import annotations
 
+import json
 import re
+import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,6 +20,7 @@ import weights
 from avatar.cli import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parent.parent
+BENCHMARKS = ROOT / "docs" / "benchmarks"
 COMMANDS_PAGE = ROOT / "docs" / "commands.md"
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -46,19 +50,63 @@ def weights_table() -> str:
 
 
 def figures() -> str:
-    """Return the first table of every page of measurements, with its title and a link."""
-    parts = []
-    pages = set((ROOT / "docs" / "benchmarks").glob("*.md"))
-    for page in sorted(pages - {ROOT / "docs" / "benchmarks" / "README.md"}):
-        text = page.read_text(encoding="utf-8")
-        title = re.search(r"^# (.+)$", text, re.MULTILINE)
-        table = re.search(r"(?:^\|.*\n)+", text, re.MULTILINE)
-        if title and table:
-            link = page.relative_to(ROOT).as_posix()
-            parts.append(f"**[{title[1]}]({link})**\n\n{table[0]}")
-    return "\n".join(parts)
+    """Return the headline figures of the measurements, each with a link to its page."""
+    lines = ["| what | measured | page |", "|---|---|---|"]
+    machines = set()
+    for name, rows_of in HEADLINES.items():
+        source = BENCHMARKS / f"{name}.json"
+        if not source.exists():
+            continue
+        content = json.loads(source.read_text(encoding="utf-8"))
+        machine = content["machine"]
+        machines.add(f"{machine['processor']}, {machine['cores']} cores")
+        for what, measured in rows_of(content):
+            lines.append(f"| {what} | {measured} | [{name}](docs/benchmarks/{name}.md) |")
+    return "\n".join(lines) + f"\n\nOn {' and '.join(sorted(machines))}, without a GPU.\n"
 
 
+def reenact_rows(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the headline figures of self re-enactment."""
+    clips = [clip for clip in content["clips"] if "ratios" in clip]
+    engine = list(clips[0]["rows"])[-1]
+    yield (
+        f"unseen frames of {len(clips)} real clips: landmark distance ÷ that of the still source",
+        spread([clip["ratios"]["akd"] for clip in clips]),
+    )
+    yield "… of the lips alone", spread([clip["ratios"]["akd_lips"] for clip in clips])
+    yield (
+        "… colour difference (L1) ÷ that of the still source",
+        spread([clip["ratios"]["l1"] for clip in clips]),
+    )
+    yield (
+        "… sharpness ÷ that of the real frames",
+        spread([clip["rows"][engine]["sharpness"] for clip in clips]),
+    )
+
+
+def audio_rows(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the headline figures of speech to motion."""
+    for kind, text in (("unseen", "studio talkers not fitted on"), ("wild", "wild clips")):
+        values = [clip["gap"] for clip in content[kind]]
+        yield f"lip opening from speech: correlation with {text}", spread(values)
+    recall = [voice["closure_recall"] for voice in content["voices"]]
+    yield "lips closed on p, b, m of synthetic voices", spread(recall)
+    longest = max(content["speed"], key=lambda run: run["seconds"])
+    yield (
+        f"speech to motion, {longest['seconds'] / 60:.0f} minutes of sound, one thread",
+        f"{1 / longest['real_time']:.0f} × real time, {longest['peak_mb']:.0f} MB",
+    )
+
+
+def spread(values: Sequence[float]) -> str:
+    """Write the median and the extremes."""
+    return f"median {statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+HEADLINES: dict[str, Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]] = {
+    "reenact": reenact_rows,
+    "audio2motion": audio_rows,
+}
 GENERATORS: dict[str, Callable[[], str]] = {"weights": weights_table, "figures": figures}
 
 
