@@ -98,6 +98,16 @@ def audio_rows(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     )
 
 
+def speed_rows(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the headline figures of speed."""
+    for run in content["runs"]:
+        if "steady_fps" in run and "growth_s" not in run:
+            yield (
+                f"`{run['program']}`, {run['frame']} source, head at {content['settings']['size']} px",
+                f"{run['steady_fps']:.0f} frames a second, {run['peak_mb']:.0f} MB",
+            )
+
+
 def spread(values: Sequence[float]) -> str:
     """Write the median and the extremes."""
     return f"median {statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
@@ -106,6 +116,7 @@ def spread(values: Sequence[float]) -> str:
 HEADLINES: dict[str, Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]] = {
     "reenact": reenact_rows,
     "audio2motion": audio_rows,
+    "speed": speed_rows,
 }
 GENERATORS: dict[str, Callable[[], str]] = {"weights": weights_table, "figures": figures}
 
