@@ -102,8 +102,9 @@ def speed_rows(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the headline figures of speed."""
     for run in content["runs"]:
         if "steady_fps" in run and "growth_s" not in run:
+            size = content["settings"]["size"]
             yield (
-                f"`{run['program']}`, {run['frame']} source, head at {content['settings']['size']} px",
+                f"`{run['program']}`, {run['frame']} source, head at {size} px",
                 f"{run['steady_fps']:.0f} frames a second, {run['peak_mb']:.0f} MB",
             )
 
