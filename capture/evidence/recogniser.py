@@ -21,12 +21,12 @@ PHONES: Final = (
     "Y Z ZH"
 ).split()
 
-# Probabilities of what may come next, as found best on synthetic voices (see the notes on spoken
-# consent). A filler stands for one phone, so a whole word of fillers costs its power of that.
-_EXPECTED: Final = 1e-2
+# Probabilities of what may come next, as found best on synthetic voices (see docs/evidence.md).
+# A filler stands for one phone, so a whole word of fillers costs its power of that.
+_EXPECTED: Final = 0.1
 _OTHER_CODE_WORD: Final = 1e-3
 _STATEMENT_WORD: Final = 1e-2
-_FILLER: Final = 0.1
+_FILLER: Final = 0.03
 _SILENCE: Final = 0.1
 
 _FRAMES_PER_SECOND: Final = 100
