@@ -28,6 +28,7 @@ from capture.landmarks import (
 )
 from capture.motion import MotionSequence
 from reenact.engine import DrivenFace
+from reenact.lip_contact import close_lips, contact
 
 SMALLEST_RATIO, LARGEST_RATIO = 0.6, 1.6
 """Bounds of what an adaptive scale may be."""
@@ -142,6 +143,8 @@ class Transfer:
         """(t, 478, 3) metres in the source's canonical head space."""
         if self._reference is None:
             moved = np.tensordot(motion.blendshapes, self._asset.rig.deltas, axes=(1, 0))
+            spoken = close_lips(self._shape + moved, contact(motion), self._generic.neutral)
+            moved = spoken - self._shape
         else:
             driving = self._generic.shape(motion.blendshapes)
             if motion.residual is not None:
