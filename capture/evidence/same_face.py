@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from capture.evidence.faces import FaceEvidence, median_descriptor
 
 SAME_PERSON_DISTANCE: Final = 0.5
-"""Mean distance up to which groups of descriptors are counted as one person."""
+"""Distance to a person's median descriptor up to which a face is counted as that person's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,11 @@ class SameFace:
     """How alike the faces of a clip are. Distances are between dlib descriptors."""
 
     max_distance: float
-    """Largest distance of a frame's largest face to the median descriptor of these faces."""
+    """Largest distance of a frame's largest face to the median of the person seen most."""
     median_distance: float
     """Median of the same distances."""
     people: int
-    """Groups that all described faces fall into, average linkage at 0.5; one or more."""
+    """Different people among all described faces; one or more."""
     frames: int
     """Frames looked at."""
     frames_without_face: int
@@ -36,7 +36,7 @@ def same_face_throughout(evidence: FaceEvidence) -> SameFace:
         NoFaceError: No frame shows a face.
     """
     faces = evidence.largest
-    distances = np.linalg.norm(faces - median_descriptor(faces), axis=1)
+    distances = np.linalg.norm(faces - median_descriptor(faces[_one_person(faces)]), axis=1)
     return SameFace(
         max_distance=float(distances.max()),
         median_distance=float(np.median(distances)),
@@ -47,22 +47,30 @@ def same_face_throughout(evidence: FaceEvidence) -> SameFace:
     )
 
 
-def count_people(
-    descriptors: NDArray[np.float32], *, distance: float = SAME_PERSON_DISTANCE
-) -> int:
-    """Number of groups in (m, 128) descriptors, merged while their mean distance is at most this.
+def count_people(descriptors: NDArray[np.float32]) -> int:
+    """Number of different people among (m, 128) descriptors."""
+    people = 0
+    rest = descriptors
+    while len(rest):
+        rest = rest[~_one_person(rest)]
+        people += 1
+    return people
 
-    Average linkage: one frame with an odd expression neither splits a person nor joins two.
+
+def _one_person(descriptors: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(m,) whose descriptors are those of the person seen most often.
+
+    That is the descriptor with the most others near it, and whatever is near the median of these:
+    so a turned head or an odd expression joins its person, though it may be far from some of the
+    other frames. The median of all would not do: of two people who share a clip evenly it lies
+    between both, near enough to each.
     """
+    if len(descriptors) == 0:
+        return np.zeros(0, bool)
     between = np.linalg.norm(descriptors[:, None] - descriptors[None], axis=2)  # (m, m)
-    groups = [[index] for index in range(len(descriptors))]
-    while len(groups) > 1:
-        closest, first, second = min(
-            (float(between[np.ix_(groups[i], groups[j])].mean()), i, j)
-            for i in range(len(groups))
-            for j in range(i)
-        )
-        if closest > distance:
-            break
-        groups[second] += groups.pop(first)
-    return len(groups)
+    near = between <= SAME_PERSON_DISTANCE
+    middle = int(near.sum(axis=1).argmax())
+    face = median_descriptor(descriptors[near[middle]])
+    mine: NDArray[np.bool_] = np.linalg.norm(descriptors - face, axis=1) <= SAME_PERSON_DISTANCE
+    mine[middle] = True  # even if the median moved away from it
+    return mine

@@ -1,12 +1,27 @@
 """How measured evidence becomes checks, and what the registry's rule makes of them."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+
 import pytest
 
-from avatar.evidence_checks import code_words_check, one_face_check, statement_checks
+from avatar.evidence_checks import (
+    check_recording,
+    code_words_check,
+    one_face_check,
+    statement_checks,
+)
+from capture.errors import MediaError
 from capture.evidence.same_face import SameFace
 from capture.evidence.speech import SpokenWords
-from consent import Check, ConsentRefused, Kind
+from capture.video import read_frames, write_mp4
+from consent import Challenge, Check, ConsentRefused, Kind, Registry
 from consent.decision import judged
+
+RECORDING = Path(__file__).parent.parent / "data" / "code_words.flac"
 
 
 def heard(
@@ -65,3 +80,36 @@ def test_weak_evidence_is_refused_with_the_reason(
 
 def test_without_a_statement_there_is_no_statement_check() -> None:
     assert statement_checks(heard(statement=None)) == []
+
+
+@pytest.fixture
+def challenge(tmp_path: Path) -> Challenge:
+    """A challenge for the words that the test recording speaks."""
+    with Registry.open(tmp_path / "registry") as registry:
+        issued = registry.issue_challenge("Test Person", now=datetime.now(UTC))
+    return replace(issued, code_words=("bamboo", "volcano", "penguin", "violin"))
+
+
+def test_a_recording_is_measured_as_a_whole(
+    tiny_clip: Callable[..., Path], challenge: Challenge, tmp_path: Path
+) -> None:
+    recording = tmp_path / "recording.mp4"
+    write_mp4(
+        (frame for frame in read_frames(tiny_clip(frames=25, size=256, seed=0)) for _ in range(5)),
+        recording,
+        fps=Fraction(25),
+        audio=RECORDING,
+    )
+    words, statement, face = check_recording(recording, challenge=challenge)
+    assert (words.name, words.status, words.figure) == ("code_words_in_order", "passed", 1.0)
+    assert (face.name, face.status) == ("one_face_throughout", "passed")
+    assert statement.status == "failed"  # the code words alone are not the statement
+    with pytest.raises(ConsentRefused, match="statement"):
+        judged(Kind.RECORDED, [words, statement, face])
+
+
+def test_a_recording_without_sound_is_unusable(
+    tiny_clip: Callable[..., Path], challenge: Challenge
+) -> None:
+    with pytest.raises(MediaError, match="audio"):
+        check_recording(tiny_clip(frames=25, size=256, seed=0), challenge=challenge)

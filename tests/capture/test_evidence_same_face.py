@@ -57,6 +57,19 @@ def test_one_odd_expression_does_not_make_a_second_person() -> None:
     assert count_people(faces) == 1
 
 
+def test_two_people_who_share_the_clip_evenly_are_far_from_one() -> None:
+    both = np.concatenate([person(0, 5), person(1, 5)])
+    figures = same_face_throughout(evidence(both, list(range(10)), [1] * 10))
+    assert figures.people == 2
+    assert figures.max_distance > 0.6  # the median of all ten would be 0.43 from each
+
+
+def test_three_people_are_three_and_nobody_is_none() -> None:
+    three = np.concatenate([person(0, 2), person(1, 3), person(2, 1)])
+    assert count_people(three) == 3
+    assert count_people(three[:0]) == 0
+
+
 def test_no_face_at_all_is_an_error_with_advice() -> None:
     nothing = evidence(np.zeros((0, 128), np.float32), [], [0, 0])
     with pytest.raises(NoFaceError) as caught:
