@@ -26,6 +26,7 @@ CLOSE_LIPS = 0.03
 """Of jawOpen, taken back."""
 NECK_AXIS_Z_M = -0.085
 NECK_RADIUS_M = 0.066
+NECK_SECTOR_RAD = 0.35
 
 _HELPERS = {
     "helper-l-eye": "eye_left",
@@ -162,12 +163,24 @@ def _level_neck(vertices: NDArray[np.float64], quads: NDArray[np.int32]) -> NDAr
     The cut through the shoulders' slope would leave a ragged frill.
 
     Returns:
-        (v,) the vertices that came from the shoulders: sliders move them like shoulders.
+        (v,) the stump: some of it came from the shoulders, and sliders move it like them.
     """
     axis = np.array([0.0, NECK_AXIS_Z_M])
     low = np.clip((-0.125 - vertices[:, 1]) / 0.02, 0.0, 1.0)  # from under the chin downwards
     radius = np.hypot(vertices[:, 0] - axis[0], vertices[:, 2] - axis[1])
-    shrink = 1.0 - low * (1.0 - np.minimum(1.0, NECK_RADIUS_M / np.maximum(radius, 1e-9)))
+    angle = np.arctan2(vertices[:, 0] - axis[0], vertices[:, 2] - axis[1])
+    ring = np.flatnonzero((vertices[:, 1] < -0.118) & (vertices[:, 1] > -0.135))
+    ring = ring[np.argsort(angle[ring])]
+    smooth = np.array(
+        [
+            radius[ring][np.cos(angle[ring] - one) > np.cos(NECK_SECTOR_RAD)].mean()
+            for one in angle[ring]
+        ]
+    )
+    widest = np.minimum(
+        NECK_RADIUS_M, 1.05 * np.interp(angle, angle[ring], smooth, period=2.0 * np.pi)
+    )
+    shrink = 1.0 - low * (1.0 - np.minimum(1.0, widest / np.maximum(radius, 1e-9)))
     vertices[:, 0] *= shrink
     vertices[:, 2] = axis[1] + (vertices[:, 2] - axis[1]) * shrink
     edges = np.concatenate([quads[:, [k, (k + 1) % 4]] for k in range(4)])
@@ -177,7 +190,7 @@ def _level_neck(vertices: NDArray[np.float64], quads: NDArray[np.int32]) -> NDAr
     height, depth = vertices[rim, 1], vertices[rim, 2]
     slope, offset = np.polyfit(depth, height, 1)
     vertices[rim, 1] = slope * depth + offset
-    return np.asarray(shrink < 0.97)
+    return np.asarray((shrink < 0.97) | (vertices[:, 1] < -0.132))
 
 
 def _follow_neighbours(
@@ -185,9 +198,10 @@ def _follow_neighbours(
     vertices: NDArray[np.float64],
     squeezed: NDArray[np.bool_],
 ) -> None:
-    """Let squeezed vertices move like the nearest ones of the neck proper, in place."""
-    proper = np.flatnonzero(~squeezed & (vertices[:, 1] < -0.10))
-    gaps = ((vertices[squeezed][:, None] - vertices[proper][None]) ** 2).sum(axis=2)
+    """Let the stump move like the neck above it, in the same direction from the axis, in place."""
+    proper = np.flatnonzero(~squeezed & (vertices[:, 1] < -0.11))
+    across = vertices[:, [0, 2]]
+    gaps = ((across[squeezed][:, None] - across[proper][None]) ** 2).sum(axis=2)
     nearest = proper[gaps.argmin(axis=1)]
     for row in rows:
         row[squeezed] = row[nearest]
