@@ -10,6 +10,7 @@ from avatar.appearance import Appearance, Crop, Reference
 from avatar.errors import AvatarError
 from avatar.person_rig import PersonRig
 from capture.arrays import check_arrays
+from capture.landmarks import LANDMARK_COUNT
 
 SCHEMA = 1
 JPEG_QUALITY = 96
@@ -36,6 +37,8 @@ class AvatarAsset:
     """(k,) ARKit names."""
     parts: NDArray[np.uint8]
     """(f,) which part of the head a face belongs to, see `avatar.head_model`."""
+    sites: NDArray[np.float32]
+    """(478, 3) metres: where the tracked landmarks lie on the head at rest."""
     rig: PersonRig
     """The same head in the space of the tracked landmarks."""
     rest: NDArray[np.float32]
@@ -54,6 +57,7 @@ class AvatarAsset:
                 "texture": ((*self.texture.shape[:2], 3), np.uint8),
                 "deltas": ((actions, vertices, 3), np.float32),
                 "parts": ((faces,), np.uint8),
+                "sites": ((LANDMARK_COUNT, 3), np.float32),
                 "rest": ((actions,), np.float32),
             },
         )
@@ -73,6 +77,7 @@ class AvatarAsset:
             "deltas": self.deltas.astype(np.float16),
             "names": np.array(self.names),
             "parts": self.parts,
+            "sites": self.sites,
             "rig_neutral": self.rig.neutral,
             "rig_deltas": self.rig.deltas,
             "rest": self.rest,
@@ -124,6 +129,7 @@ class AvatarAsset:
                 deltas=arrays["deltas"].astype(np.float32),
                 names=tuple(str(name) for name in arrays["names"]),
                 parts=arrays["parts"],
+                sites=arrays["sites"],
                 rig=PersonRig(neutral=arrays["rig_neutral"], deltas=arrays["rig_deltas"]),
                 rest=arrays["rest"],
                 appearance=Appearance(

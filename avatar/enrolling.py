@@ -134,6 +134,7 @@ class Likeness:
             deltas=self.head.deltas,
             names=self.head.model.names,
             parts=self.head.model.parts,
+            sites=self.head.sites,
             rig=self.rig,
             rest=self.rest,
             appearance=self.look.appearance,

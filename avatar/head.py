@@ -35,6 +35,12 @@ class Head:
         return self.fitted.deltas
 
     @property
+    def sites(self) -> NDArray[np.float32]:
+        """(478, 3) metres: where the tracked landmarks lie on the head at rest."""
+        corners = self.vertices[self.model.landmark_faces]  # (478, 3, 3)
+        return np.einsum("nk,nkc->nc", self.model.landmark_barycentric, corners)
+
+    @property
     def model(self) -> HeadModel:
         """The topology: faces, uv, names and parts."""
         return self.fitted.model

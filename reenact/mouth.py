@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.asset import AvatarAsset
-from avatar.head_model import PARTS, HeadModel
+from avatar.head_model import PARTS
 from avatar.raster import interpolate, rasterize
 from capture.head_pose import HeadPoses, align_heads
 from capture.landmark_rig import LandmarkRig
@@ -35,12 +35,10 @@ class MouthInterior:
         Args:
             asset: Of the person.
         """
-        model, rig = HeadModel.load(), LandmarkRig.load()
+        rig = LandmarkRig.load()
         self._rest = asset.rig.neutral
-        corners = asset.vertices[model.landmark_faces]  # (478, 3, 3)
-        embedded = np.einsum("nk,nkc->nc", model.landmark_barycentric, corners)
         flipped = asset.rig.neutral * np.array([1, -1, -1], np.float32)
-        place = align_heads(flipped[None], embedded, rig.rigid_index, rig.rigid_weight)
+        place = align_heads(flipped[None], asset.sites, rig.rigid_index, rig.rigid_weight)
         wanted = [PARTS.index(name) for name in ("teeth_upper", "teeth_lower", "tongue")]
         chosen = np.isin(asset.parts, wanted)
         used, faces = np.unique(asset.faces[chosen], return_inverse=True)
