@@ -106,7 +106,7 @@ class MouthInterior:
         column = np.clip(uv[..., 0] * side, 0, side - 1).astype(int)
         row = np.clip((1 - uv[..., 1]) * side, 0, side - 1).astype(int)
         depth = np.where(drawn, fragments.depth, front + fade)
-        light = np.clip(1 - (depth - front) / fade, 0, 1)[..., None] ** 1.5
+        light = np.clip(1 - (depth - front) / fade, 0, 1)[..., None]
         colour = self._texture[row, column].astype(np.float32)
         return np.where(drawn[..., None], DARKNESS + light * (colour - DARKNESS), DARKNESS)
 
