@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from capture.arkit import ARKIT_INDEX
 from synthetic import kernels
-from synthetic.eyeball import gaze_rotation
+from synthetic.eyeball import Eyeball, gaze_rotation
 from synthetic.figure import Figure
 from synthetic.paint import ATTRIBUTES
 from synthetic.strands import Strands
@@ -54,9 +54,10 @@ def pose_figure(figure: Figure, pose: Pose) -> Posed:
     coarse = figure.rest + np.tensordot(c, figure.bust.actions, axes=1)
     coarse = coarse.astype(np.float32)
     gaze = [_gaze(c, left=True), _gaze(c, left=False)]
+    blinks = [float(c[ARKIT_INDEX[f"eyeBlink{side}"]]) for side in ("Left", "Right")]
     eyes = [
-        eye.vertices @ turn.T.astype(np.float32) + eye.centre
-        for eye, turn in zip(figure.eyes, gaze, strict=True)
+        _under_lid(eye, blink) @ turn.T.astype(np.float32) + eye.centre
+        for eye, turn, blink in zip(figure.eyes, gaze, blinks, strict=True)
     ]
     local = np.concatenate([figure.moving @ coarse, *eyes, figure.garment]).astype(np.float32)
     angle = float(np.linalg.norm(pose.rotation))
@@ -92,6 +93,13 @@ def _moved(
     flat = np.ascontiguousarray(points.reshape(-1, 3))
     moved = turn(flat, np.ones(len(flat), np.float32))
     return strands.with_points(moved.reshape(points.shape))
+
+
+def _under_lid(eye: Eyeball, blink: float) -> NDArray[np.float32]:
+    """Eyeball vertices, the cornea flattened as the lid closes, which MakeHuman's lids cut."""
+    limit = eye.radius * (1.08 - 0.13 * np.clip(blink, 0, 1))
+    size = np.linalg.norm(eye.vertices, axis=1, keepdims=True)
+    return (eye.vertices * np.minimum(1, limit / size)).astype(np.float32)
 
 
 def _gaze(c: NDArray[np.float32], *, left: bool) -> NDArray[np.float64]:

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from avatar.raster import rasterize
 from synthetic.camera import Camera
 from synthetic.lighting import Surroundings, ambient_occlusion, harmonic_basis, sphere_directions
 from synthetic.performance import Score
 from synthetic.posing import HEAD_PIVOT, NEUTRAL, pose_figure
 from synthetic.render import Renderer, Scene
+from synthetic.shading import SURFACE
 
 SIZE = 192
 
@@ -39,6 +41,14 @@ def test_a_blink_covers_the_eyes_with_skin(renderer, figure, pose):
     wide = patch(renderer, pose_figure(figure, NEUTRAL), pupil, 1)
     assert shut.mean() > wide.mean() + 30
     assert shut[..., 0].mean() > shut[..., 2].mean() + 20
+
+
+@pytest.mark.parametrize("gaze", ["eyeLookDown", "eyeLookUp", "eyeLookOut", "eyeLookIn"])
+def test_no_gaze_pokes_through_closed_lids(renderer, figure, pose, gaze):
+    posed = pose_figure(figure, pose(eyeBlink=1.0, **{gaze: 0.5}))
+    pixels = renderer.project(posed.vertices).astype(np.float32) * [3, 3, 1]
+    seen = rasterize(pixels, figure.faces, 3 * SIZE, 3 * SIZE).face_index
+    assert (figure.kinds[seen[seen >= 0]] != SURFACE).sum() == 0
 
 
 def test_an_open_mouth_shows_teeth_over_a_dark_cavity(renderer, figure, pose):
