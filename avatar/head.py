@@ -66,7 +66,9 @@ def build_head(footage: Footage, look: Look, *, photos: Path | None = None) -> H
     views = [_view(picture) for picture in pictures] + extra
     fitted = fit_head(HeadModel.load(), views)
     shown = _first_views(fitted, len(pictures))
-    texture, _ = bake_texture(shown, [picture.image for picture in pictures])
+    mattes = [reference.matte / np.float32(255) for reference in look.appearance.references]
+    masks = [*mattes, *[None] * len(stills)]
+    texture, _ = bake_texture(shown, [picture.image for picture in pictures], masks=masks)
     return Head(fitted=fitted, texture=texture)
 
 
