@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.arkit import ARKIT_INDEX
+from capture.landmarks import LOWER_LIP_INNER, UPPER_LIP_INNER
 from capture.motion import MotionSequence
 
 UPPER_INNER = np.array([191, 80, 81, 82, 13, 312, 311, 310, 415], np.int32)
@@ -37,6 +38,24 @@ def contact(motion: MotionSequence) -> NDArray[np.float32]:
         weights[ARKIT_INDEX[name]] = weight
     ramp = np.clip((APART - motion.blendshapes @ weights) / (APART - CLOSED), 0, 1)
     return (ramp * ramp * (3 - 2 * ramp)).astype(np.float32)
+
+
+def excess(
+    shapes: NDArray[np.float32], driving: NDArray[np.float32], scale: float
+) -> NDArray[np.float32]:
+    """(t,) how much of the gap between the lips a driving face does not have, in [0, 1].
+
+    Args:
+        shapes: (t, 478, 3) the source's driven shapes.
+        driving: (t, 478, 3) the driving face.
+        scale: Width of the source's mouth over the driving one's.
+    """
+    gap, wanted = _gap(shapes), _gap(driving) * scale
+    return np.clip(1 - wanted / np.maximum(gap, 1e-6), 0, 1).astype(np.float32)
+
+
+def _gap(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.linalg.norm(shapes[:, UPPER_LIP_INNER] - shapes[:, LOWER_LIP_INNER], axis=1)
 
 
 def close_lips(

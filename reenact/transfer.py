@@ -28,7 +28,7 @@ from capture.landmarks import (
 )
 from capture.motion import MotionSequence
 from reenact.engine import DrivenFace
-from reenact.lip_contact import close_lips, contact
+from reenact.lip_contact import close_lips, contact, excess
 
 SMALLEST_RATIO, LARGEST_RATIO = 0.6, 1.6
 """Bounds of what an adaptive scale may be."""
@@ -117,10 +117,11 @@ class Transfer:
             parted = np.zeros(len(ARKIT_52), np.float32)
             parted[list(OPENING)] = asset.rest[list(OPENING)]
             self._shape = self._shape - np.tensordot(parted, asset.rig.deltas, axes=(0, 0))
-            self._scale = np.ones((len(self._shape), 1), np.float32)
-            self._head_start = np.zeros_like(self._shape)
         else:
             self._scale = _adaptive_scale(self._shape, reference.shape)
+            self._mouth_ratio = _ratio(
+                self._shape, reference.shape, MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT
+            )
             # no two frames show quite the same expression: what the coefficients know of the
             # difference is made good, so that it does not stay in every frame
             unlike = reference.blendshapes - asset.rest
@@ -153,6 +154,9 @@ class Transfer:
                 moved = driving - self._shape
             else:
                 moved = self._scale * (driving - self._reference.shape) + self._head_start
+                shapes = self._shape + moved
+                apart = excess(shapes, driving, self._mouth_ratio)
+                moved = close_lips(shapes, apart, self._generic.neutral) - self._shape
         return (self._shape + self._share * moved).astype(np.float32)
 
     def _placement(self, motion: MotionSequence) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -206,17 +210,20 @@ def _adaptive_scale(
     Lips move in proportion to the width of the mouth. Lids move in proportion to how far they
     are apart at rest, so that eyes that close in the driving face close in the source.
     """
-
-    def ratio(first: int, second: int) -> float:
-        own = np.linalg.norm(source[first] - source[second])
-        other = np.linalg.norm(driving[first] - driving[second])
-        return float(np.clip(own / max(other, 1e-6), SMALLEST_RATIO, LARGEST_RATIO))
-
     scale = np.ones((len(source), 1), np.float32)
     for part, factor in (
-        (LIPS, ratio(MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT)),
-        (RIGHT_EYE, ratio(RIGHT_LID_UPPER, RIGHT_LID_LOWER)),
-        (LEFT_EYE, ratio(LEFT_LID_UPPER, LEFT_LID_LOWER)),
+        (LIPS, _ratio(source, driving, MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT)),
+        (RIGHT_EYE, _ratio(source, driving, RIGHT_LID_UPPER, RIGHT_LID_LOWER)),
+        (LEFT_EYE, _ratio(source, driving, LEFT_LID_UPPER, LEFT_LID_LOWER)),
     ):
         scale += _falloff(source, part, 0.012) * (factor - 1)
     return scale
+
+
+def _ratio(
+    source: NDArray[np.float32], driving: NDArray[np.float32], first: int, second: int
+) -> float:
+    """How far apart two landmarks are in the source, over the same in the driving face."""
+    own = np.linalg.norm(source[first] - source[second])
+    other = np.linalg.norm(driving[first] - driving[second])
+    return float(np.clip(own / max(other, 1e-6), SMALLEST_RATIO, LARGEST_RATIO))

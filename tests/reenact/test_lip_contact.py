@@ -4,7 +4,7 @@ import pytest
 from avatar.asset import AvatarAsset
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import CHIN, NOSE_TIP
-from reenact.lip_contact import LOWER_INNER, UPPER_INNER, close_lips, contact
+from reenact.lip_contact import LOWER_INNER, UPPER_INNER, close_lips, contact, excess
 from reenact.transfer import Transfer
 from tests.reenact.test_transfer import sliders
 
@@ -37,3 +37,12 @@ def test_a_spoken_closure_closes_on_this_person(asset: AvatarAsset) -> None:
     (bilabial,) = transfer.faces(sliders(jawOpen=0.2, mouthClose=0.2))
     assert gaps(vowel.shape)[4] > 0.004
     assert gaps(bilabial.shape)[4] < 0.1 * gaps(vowel.shape)[4]
+
+
+def test_a_gap_that_the_driving_face_has_not_is_measured() -> None:
+    rig = LandmarkRig.load()
+    (narrow, wide) = rig.shape(np.eye(52, dtype=np.float32)[[17, 17]] * [[0.1], [0.4]])
+    assert excess(wide[None], narrow[None], 1.0)[0] > 0.4
+    assert excess(narrow[None], wide[None], 1.0)[0] == 0
+    (closed,) = close_lips(wide[None], excess(wide[None], narrow[None], 1.0), rig.neutral)
+    assert gaps(closed)[4] == pytest.approx(gaps(narrow)[4], rel=0.05)
