@@ -12,7 +12,7 @@ from consent.record import Check, CheckStatus, Kind
 
 # Fraction of the code words that were heard, in their order, figure in [0, 1].
 CODE_WORDS = "code_words_in_order"
-# Largest distance of any sampled face to the clip's median descriptor (dlib ResNet v1, 128-d).
+# Largest distance of a sampled face to the median of the person seen most (dlib ResNet v1, 128-d).
 ONE_FACE = "one_face_throughout"
 
 
