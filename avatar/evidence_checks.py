@@ -13,7 +13,7 @@ from consent.record import Check, CheckStatus
 from consent.words import CODE_WORDS
 
 STATEMENT = "statement_beyond_code_words"
-LEAST_STATEMENT = 0.4
+LEAST_STATEMENT = 0.5
 """Least share of the statement's other words, in order. Other speech reaches less."""
 NOISY_DB = 10.0
 """Below this, words are missed because of noise rather than because they were not said."""

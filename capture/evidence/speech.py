@@ -59,7 +59,7 @@ def spoken_words(
     heard from there on no longer counts. A repetition of the word before is no other word.
 
     Args:
-        audio: At any rate; about 0.3 s of one core for each second of speech.
+        audio: At any rate; 0.1 to 0.8 s of one core for each second of speech.
         words: Expected, in order.
         vocabulary: All words that a challenge can ask for; must include `words`.
         statement: The whole text to be spoken. Its other words are then heard as such and not as
