@@ -177,7 +177,7 @@ def _growth(rows: Sequence[Row]) -> list[str]:
     paragraphs = []
     for program in ("speak", "reenact"):
         runs = _growth_runs(rows, program)
-        if not runs:
+        if len(runs) < 2:
             continue
         ratio = float(runs[-1]["peak_mb"]) / float(runs[0]["peak_mb"])
         verdict = "flat" if ratio <= FLAT else "grows"
