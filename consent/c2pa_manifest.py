@@ -27,6 +27,7 @@ DIGITAL_SOURCE_TYPE = {
     Purpose.REENACT: _TERMS + "compositeWithTrainedAlgorithmicMedia",
     Purpose.EXPORT: _TERMS + "compositeSynthetic",
 }
+_PIECE_KB, _IN_MEMORY_MB = 1024, 8
 _MINING_USES = ("data_mining", "ai_training", "ai_inference", "ai_generative_training")
 
 
@@ -161,6 +162,11 @@ def _context(c2pa: ModuleType, anchors_pem: str) -> Iterator[Any]:
             "ocsp_fetch": False,
         },
         "builder": {"thumbnail": {"enabled": False}},
+        # hashed in pieces and built on disk: otherwise memory holds a video twice
+        "core": {
+            "merkle_tree_chunk_size_in_kb": _PIECE_KB,
+            "backing_store_memory_threshold_in_mb": _IN_MEMORY_MB,
+        },
     }
     if anchors_pem:
         settings["trust"] = {"user_anchors": anchors_pem}

@@ -55,9 +55,11 @@ def speak(
     """
     stopwatch = Stopwatch()
     audio, out = Path(audio), Path(out)
-    asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
+    registry.verify(permit, subject_id=subject_id, purpose=Purpose.SPEAK)
     with stopwatch("speech_s"):
+        # before the avatar is opened: a long recording and a renderer never fill memory together
         motion = audio2motion.predict(AudioClip.read(audio), fps=fps, seed=seed)
+    asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
     job = RenderJob(
         asset=asset,
         out=out,

@@ -4,6 +4,8 @@ import errno
 import json
 import shutil
 import struct
+import subprocess
+import sys
 import wave
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,7 +18,7 @@ import pytest
 
 from consent.errors import ConsentError, ProvenanceError
 from consent.provenance import sign_output
-from consent.record import Purpose
+from consent.record import ConsentRecord, Purpose
 from consent.registry import Registry
 from consent.verification import VerificationState, verify_output
 
@@ -484,3 +486,36 @@ def test_the_leaf_outlives_every_consent_and_its_authoritys_key_is_gone(issue, r
     assert b"PRIVATE KEY" not in b"".join(
         path.read_bytes() for path in registry.home.rglob("*") if path.is_file()
     )
+
+
+PEAK_OF_SIGNING = """
+import resource, sys
+from pathlib import Path
+from consent.provenance import sign_output
+from consent.record import Purpose
+from consent.registry import Registry
+
+home, source, out, subject = sys.argv[1:]
+with Registry.open(Path(home)) as registry:
+    permit = registry.authorize(subject, purpose=Purpose.SPEAK)
+    sign_output(
+        Path(source), Path(out), registry=registry, permit=permit, inputs={}, details={}
+    )
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_signing_a_long_video_takes_no_more_memory_than_a_short_one(
+    registry: Registry, grant_synthetic: Callable[..., ConsentRecord], tmp_path: Path
+) -> None:
+    subject = grant_synthetic().subject_id
+    peaks = []
+    for megabytes in (1, 96):
+        source = make_mp4(tmp_path / f"{megabytes}.mp4")
+        with source.open("ab") as file:  # a second, unused run of media data
+            file.write(struct.pack(">I4s", (megabytes << 20) + 8, b"mdat"))
+            file.write(bytes(megabytes << 20))
+        arguments = [str(registry.home), str(source), str(tmp_path / f"{megabytes}-out.mp4")]
+        command = [sys.executable, "-c", PEAK_OF_SIGNING, *arguments, subject]
+        peaks.append(int(subprocess.run(command, capture_output=True, check=True).stdout))
+    assert peaks[1] < peaks[0] + 32, peaks
