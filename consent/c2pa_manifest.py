@@ -72,9 +72,21 @@ def definition(
 
 
 def embed(
-    source: Path, signed: Path, manifest: Mapping[str, object], credentials: Credentials
+    source: Path,
+    signed: Path,
+    manifest: Mapping[str, object],
+    credentials: Credentials,
+    *,
+    in_pieces: bool = True,
 ) -> None:
     """Write a copy of `source` with the signed manifest inside to `signed`, which must not exist.
+
+    Args:
+        source: The file.
+        signed: The copy.
+        manifest: From `definition`.
+        credentials: Whose signature it carries.
+        in_pieces: Whether media data is hashed in pieces; whole, memory holds the file twice.
 
     Raises:
         MissingBackendError: c2pa-python is not installed.
@@ -90,7 +102,7 @@ def embed(
             ta_url=None,
         )
         with (
-            _context(c2pa, "") as context,
+            _context(c2pa, "", in_pieces=in_pieces) as context,
             c2pa.Signer.from_info(info) as signer,
             c2pa.Builder(dict(manifest), context=context) as builder,
             source.open("rb") as rendered,
@@ -151,7 +163,7 @@ def _looks_signed(path: Path) -> bool:
 
 
 @contextmanager
-def _context(c2pa: ModuleType, anchors_pem: str) -> Iterator[Any]:
+def _context(c2pa: ModuleType, anchors_pem: str, *, in_pieces: bool = True) -> Iterator[Any]:
     """Open a context that asks no network and knows no anchors but ours."""
     settings: dict[str, object] = {
         "version": 1,
@@ -162,12 +174,13 @@ def _context(c2pa: ModuleType, anchors_pem: str) -> Iterator[Any]:
             "ocsp_fetch": False,
         },
         "builder": {"thumbnail": {"enabled": False}},
-        # hashed in pieces and built on disk: otherwise memory holds a video twice
-        "core": {
-            "merkle_tree_chunk_size_in_kb": _PIECE_KB,
-            "backing_store_memory_threshold_in_mb": _IN_MEMORY_MB,
-        },
+        "core": {"backing_store_memory_threshold_in_mb": _IN_MEMORY_MB},
     }
+    if in_pieces:
+        settings["core"] = {
+            "backing_store_memory_threshold_in_mb": _IN_MEMORY_MB,
+            "merkle_tree_chunk_size_in_kb": _PIECE_KB,
+        }
     if anchors_pem:
         settings["trust"] = {"user_anchors": anchors_pem}
     context = c2pa.Context.from_dict(settings)
