@@ -27,6 +27,7 @@ def corpus() -> Corpus:
 
 @pytest.fixture
 def quick(monkeypatch):
+    pytest.importorskip("torch", reason="fitting needs the torch extra")
     monkeypatch.setattr(fitting, "HIDDEN", 16)
     monkeypatch.setattr(fitting, "PASSES", 12)
     monkeypatch.setattr(fitting, "BATCH", 64)

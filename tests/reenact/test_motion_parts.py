@@ -138,10 +138,10 @@ def test_mouth_and_eyes_choose_their_references_on_their_own() -> None:
 
 def test_blend_weights_change_continuously() -> None:
     rig, chooser = LandmarkRig.load(), selector()
-    steps = np.zeros((201, 52), np.float32)
-    steps[:, 17] = np.linspace(0, 0.6, 201)
+    steps = np.zeros((4001, 52), np.float32)  # fine enough that only a jump could stand out
+    steps[:, 17] = np.linspace(0, 0.6, 4001)
     rows = [chooser.weights(shape, np.eye(3, dtype=np.float32))[1] for shape in rig.shape(steps)]
-    assert np.abs(np.diff(rows, axis=0)).max() < 0.06
+    assert np.abs(np.diff(rows, axis=0)).max() < 0.02
 
 
 def test_the_filter_is_calm_at_rest_and_keeps_up_in_motion() -> None:
