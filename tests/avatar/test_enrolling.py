@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,6 @@ import avatar
 import consent
 from capture.errors import NoFaceError
 from capture.video import write_mp4
-from fractions import Fraction
 
 
 def _grounds() -> dict[str, object]:
