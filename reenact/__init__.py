@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reenact.batch import run_batch as run_batch
     from reenact.demo import run_demo as run_demo
-    from reenact.errors import ReenactError as ReenactError
     from reenact.following import reenact as reenact
     from reenact.result import RenderResult as RenderResult
     from reenact.speaking import speak as speak
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "Motion": "reenact.transfer",
-    "ReenactError": "reenact.errors",
     "Region": "reenact.transfer",
     "RenderResult": "reenact.result",
     "Studio": "reenact.studio",

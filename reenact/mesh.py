@@ -19,10 +19,6 @@ class LandmarkMesh:
 
     faces: NDArray[np.int32]
     """(f, 3), clockwise in the image (x right, y down) when seen from the front."""
-    in_mouth: NDArray[np.bool_]
-    """(f,) the faces that span the opening between the lips."""
-    in_eye: NDArray[np.bool_]
-    """(f,) the faces that span an eye's opening."""
     at_lips: NDArray[np.bool_]
     """(f,) the faces that touch the inner lips."""
 
@@ -48,13 +44,7 @@ def landmark_mesh() -> LandmarkMesh:
     faces[area < 0] = faces[area < 0][:, [0, 2, 1]]
     lips = np.zeros(478, bool)
     lips[INNER_LIPS] = True
-    in_eye = np.arange(len(faces)) >= len(skin)
-    return LandmarkMesh(
-        faces=faces,
-        in_mouth=lips[faces].all(axis=1),
-        in_eye=in_eye,
-        at_lips=lips[faces].any(axis=1),
-    )
+    return LandmarkMesh(faces=faces, at_lips=lips[faces].any(axis=1))
 
 
 def _fill_eye(
