@@ -14,6 +14,7 @@ from avatar.footage import Footage, Look, build_look, read_footage
 from avatar.head import Head, build_head
 from avatar.person_rig import PersonRig, fit_person_rig
 from capture.landmark_rig import LandmarkRig
+from capture.video import probe
 from consent import DEFAULT_PURPOSES, Challenge, Check, ConsentRecord, Kind, Purpose, Registry
 
 Progress = Callable[[int, int], None]
@@ -61,55 +62,31 @@ def enroll(
         CaptureError: The footage cannot be used; nothing is kept.
     """
     video = Path(video)
-    footage = read_footage(video, face=face, on_progress=on_progress)
-    likeness = build_likeness(footage, photos=None if photos is None else Path(photos))
-    # the registry is asked last: a refused file must not use up a challenge
-    record = _grant(
-        name,
-        footage=footage,
-        registry=registry,
-        challenge=challenge,
-        release=None if release is None else Path(release),
-        kind=kind,
-        attestation=attestation,
-        purposes=purposes,
-        expires_at=expires_at,
-    )
-    registry.seal(record, likeness.belonging_to(record).to_bytes())
-    return record.subject_id
-
-
-def _grant(
-    name: str,
-    *,
-    footage: Footage,
-    registry: Registry,
-    challenge: Challenge | None,
-    release: Path | None,
-    kind: Kind | None,
-    attestation: str | None,
-    purposes: Iterable[Purpose] | None,
-    expires_at: datetime | None,
-) -> ConsentRecord:
-    """Hand the evidence to the registry, which decides."""
+    probe(video)  # a file that is no video is told first
     checks: list[Check] = []
     if challenge is not None:
         from avatar.evidence_checks import check_recording
 
-        kind, checks = Kind.RECORDED, check_recording(footage.path, challenge=challenge)
+        kind, checks = Kind.RECORDED, check_recording(video, challenge=challenge)
     elif release is not None:
         kind = Kind.DOCUMENTED
-    return registry.grant(
+    # refused before the work, granted after it: a file that fails must not use up a challenge
+    wanted = registry.consider(
         name=name,
         kind=kind or Kind.RECORDED,
         purposes=purposes or (challenge.purposes if challenge else DEFAULT_PURPOSES),
-        recording_sha256=_sha256(footage.path),
+        recording_sha256=_sha256(video),
         checks=checks,
         challenge=challenge,
-        release_sha256=None if release is None else _sha256(release),
+        release_sha256=None if release is None else _sha256(Path(release)),
         attestation=attestation,
         expires_at=expires_at,
     )
+    footage = read_footage(video, face=face, on_progress=on_progress)
+    likeness = build_likeness(footage, photos=None if photos is None else Path(photos))
+    record = registry.grant_considered(wanted)
+    registry.seal(record, likeness.belonging_to(record).to_bytes())
+    return record.subject_id
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from consent.core import Core, Event, policy_of
 from consent.decision import judged
 from consent.errors import ConsentRefused
 from consent.ids import new_id
-from consent.log import View, Writer
+from consent.log import View
 from consent.record import Check, ConsentRecord, Kind, Purpose, commit
 from consent.vault import Part
 
@@ -102,6 +102,16 @@ def application(
         granted_at=now,
         expires_at=end,
     )
+
+
+def consider(core: Core, wanted: Application) -> None:
+    """Decide without recording anything; `grant` decides again.
+
+    Raises:
+        ConsentRefused: As `grant` would.
+    """
+    with core.log.reading() as view:
+        _admissible(core, view, wanted)
 
 
 def grant(core: Core, wanted: Application) -> ConsentRecord:
@@ -193,7 +203,7 @@ def _belongs_to_kind(
         raise ConsentRefused(f"The attestation has more than {_LONGEST_ATTESTATION} characters")
 
 
-def _admissible(core: Core, log: Writer, wanted: Application) -> None:
+def _admissible(core: Core, log: View, wanted: Application) -> None:
     if wanted.kind is Kind.DOCUMENTED and not policy_of(log).allow_documented:
         raise ConsentRefused(
             "This registry does not accept documented releases",

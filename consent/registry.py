@@ -1,7 +1,7 @@
 """The registry: the one door to consents, permits and identity assets."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from consent.vault import Vault
 if TYPE_CHECKING:
     from consent.audit import Finding
     from consent.challenge import Challenge
+    from consent.granting import Application
     from consent.permit import Permit
 
 DATABASE = "registry.db"
@@ -128,7 +129,7 @@ class Registry:
         """
         return granting.issue_challenge(self.core, name, purposes=purposes, now=clock.resolve(now))
 
-    def grant(
+    def consider(
         self,
         *,
         name: str,
@@ -141,12 +142,15 @@ class Registry:
         attestation: str | None = None,
         expires_at: datetime | None = None,
         now: datetime | None = None,
-    ) -> ConsentRecord:
-        """Decide on evidence and, if it suffices, record a consent for a new subject.
+    ) -> "Application":
+        """Decide on evidence before the work that a consent would allow is done.
 
         A recorded consent needs a challenge of this registry and the checks
         `consent.decision.REQUIRED`; a documented one a release and the policy; all others an
         attestation. Without `expires_at` it ends after a year; at most three are possible.
+
+        Returns:
+            What `grant_considered` records. Until then nothing is, and no challenge is used up.
 
         Raises:
             ConsentRefused: Something does not suffice. Logged, and counted against the challenge.
@@ -165,10 +169,59 @@ class Registry:
                 expires_at=expires_at,
                 now=moment,
             )
-            return granting.grant(self.core, wanted)
+            granting.consider(self.core, wanted)
         except ConsentRefused:
             granting.note_refusal(self.core, challenge, now=moment)
             raise
+        return wanted
+
+    def grant_considered(
+        self, wanted: "Application", *, now: datetime | None = None
+    ) -> ConsentRecord:
+        """Record a consent for a new subject, if what was considered still holds.
+
+        Raises:
+            ConsentRefused: Meanwhile something changed: a challenge was used, a policy set.
+        """
+        moment = clock.resolve(now)
+        try:
+            return granting.grant(self.core, replace(wanted, granted_at=moment))
+        except ConsentRefused:
+            granting.note_refusal(self.core, wanted.challenge, now=moment)
+            raise
+
+    def grant(
+        self,
+        *,
+        name: str,
+        kind: Kind,
+        purposes: Iterable[Purpose],
+        recording_sha256: str,
+        checks: Sequence[Check],
+        challenge: "Challenge | None" = None,
+        release_sha256: str | None = None,
+        attestation: str | None = None,
+        expires_at: datetime | None = None,
+        now: datetime | None = None,
+    ) -> ConsentRecord:
+        """`consider` and `grant_considered` in one step.
+
+        Raises:
+            ConsentRefused: Something does not suffice. Logged, and counted against the challenge.
+        """
+        wanted = self.consider(
+            name=name,
+            kind=kind,
+            purposes=purposes,
+            recording_sha256=recording_sha256,
+            checks=checks,
+            challenge=challenge,
+            release_sha256=release_sha256,
+            attestation=attestation,
+            expires_at=expires_at,
+            now=now,
+        )
+        return self.grant_considered(wanted, now=now)
 
     def authorize(
         self, subject_id: str, *, purpose: Purpose, now: datetime | None = None

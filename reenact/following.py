@@ -15,7 +15,7 @@ from reenact.smoothing import OneEuroFilter
 from reenact.stages import Stopwatch
 from reenact.transfer import Motion, Region, Transfer
 
-CUTOFF_HZ, SPEED_GAIN = 4.0, 0.05
+CUTOFF_HZ, SPEED_GAIN = 12.0, 0.5
 """Smoothing of the driven landmarks: the gain is in Hz for a pixel a second."""
 
 

@@ -246,3 +246,21 @@ def test_without_a_date_a_consent_ends_after_a_year(grant_synthetic, now):
 def test_a_naive_moment_is_refused(grant_synthetic, now):
     with pytest.raises(ValueError, match="time zone"):
         grant_synthetic(now=now.replace(tzinfo=None))
+
+
+def test_what_was_considered_is_refused_if_the_policy_changed_meanwhile(registry, digest):
+    registry.set_policy(allow_documented=True)
+    wanted = registry.consider(
+        name="Quillon Vantersby",
+        kind=Kind.DOCUMENTED,
+        purposes=[Purpose.SPEAK],
+        recording_sha256=digest("footage"),
+        release_sha256=digest("release"),
+        checks=[],
+    )
+    assert registry.records() == []  # considering records nothing
+    registry.set_policy(allow_documented=False)
+    with pytest.raises(ConsentRefused):
+        registry.grant_considered(wanted)
+    registry.set_policy(allow_documented=True)
+    assert registry.grant_considered(wanted).kind is Kind.DOCUMENTED
