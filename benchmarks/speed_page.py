@@ -138,7 +138,9 @@ def _against_reference(compared: Mapping[str, Mapping[str, float]]) -> str:
     return (
         "Against the network of the first-order motion model (vox-256, random weights, eager "
         "PyTorch, 256 px, nothing but the network), timed in the same run, before and after. "
-        "Ours renders four times the pixels and does all the rest of the work as well.\n\n" + table
+        "Ours renders four times the pixels and does all the rest of the work as well. CPU time is "
+        "the ratio to quote: two threads of PyTorch lose far more wall time on a busy machine than "
+        "the commands do.\n\n" + table
     )
 
 
