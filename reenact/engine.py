@@ -19,7 +19,7 @@ GRID_STEP = 8
 """Distance of the dense motion's nodes in px of the rendered crop."""
 BAND_PX = 2.5
 """Standard deviation of the blur that separates the coarse band from the fine one."""
-SHARPEN_PX, SHARPEN_AMOUNT = 0.8, 0.8
+SHARPEN_PX, SHARPEN_AMOUNT = 0.8, 1.1
 MOVED_GAIN = 8.0
 """How soon the rendered crop replaces the source frame where motion sets in."""
 OUTSIDE_POWER = 3
