@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from avatar.appearance import Appearance
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL, INNER_LIPS, LEFT_IRIS, RIGHT_IRIS
-from reenact.keypoints import dense_motion, first_order_motion, nearness
+from reenact.keypoints import REACHES, Reach, dense_motion, first_order_motion, nearness
 from reenact.mesh import landmark_mesh
 from reenact.mouth import MouthInterior
 from reenact.selection import Selector, face_regions
@@ -93,6 +93,7 @@ class FirstOrderEngine:
         )
         self._opacity = np.ones(len(rig.neutral), np.float32)
         self._opacity[FACE_OVAL] = 0
+        self._reach = min(REACHES, key=self._surroundings_error)
 
     @property
     def size(self) -> int:
@@ -176,8 +177,17 @@ class FirstOrderEngine:
             )
             for r in used
         ]
-        grids = np.stack([dense_motion(motion, self._size, GRID_STEP) for motion in motions])
-        near = nearness(motions[0].frame, grids.shape[1], GRID_STEP, NEAR_RADIUS, FAR_RADIUS)
+        grids = np.stack(
+            [dense_motion(motion, self._size, GRID_STEP, self._reach) for motion in motions]
+        )
+        near = nearness(
+            motions[0].frame,
+            grids.shape[1],
+            GRID_STEP,
+            NEAR_RADIUS,
+            FAR_RADIUS,
+            self._reach.below_chin,
+        )
         out = np.empty((self._size, self._size, 3), np.float32)
         share = blend[used]
         warp_outside(
@@ -193,6 +203,37 @@ class FirstOrderEngine:
         )
         moved = np.maximum(np.maximum(near, grids[0, :, :, 2]), grids[0, :, :, 3])
         return out, np.clip(moved * MOVED_GAIN, 0, 1)
+
+    def _surroundings_error(self, reach: Reach) -> float:
+        """How badly the source frame, moved to the other references, shows their surroundings.
+
+        People differ in what goes with the head: the references themselves tell.
+        """
+        total = 0.0
+        covered = np.zeros((self._size, self._size), np.float32)
+        out = np.empty((self._size, self._size, 3), np.float32)
+        for r in range(1, len(self._images)):
+            motion = first_order_motion(
+                self._sources[r], self._sources[0], self._rig.rigid_index, self._rig.rigid_weight
+            )
+            grid = dense_motion(motion, self._size, GRID_STEP, reach)
+            warp_outside(
+                grid[None],
+                GRID_STEP,
+                self._images[:1],
+                self._mattes[:1],
+                np.ones(1, np.float32),
+                np.zeros(grid.shape[:2], np.float32),
+                self._plate,
+                covered,
+                out,
+            )
+            around = np.ones(covered.shape, np.uint8)
+            hull = cv2.convexHull(self._sources[r][FACE_OVAL].astype(np.int32))
+            cv2.fillConvexPoly(around, hull, 0)
+            difference = np.abs(out - self._images[r]).mean(axis=2)
+            total += float(difference[around > 0].mean())
+        return total
 
 
 def _area(polygon: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,14 +14,28 @@ from numpy.typing import NDArray
 
 from capture.landmarks import FACE_OVAL
 
-INNER_RADIUS, OUTER_RADIUS = 1.3, 2.1
-"""In face radii: up to the first the motion is the keypoints', beyond the second nothing moves."""
 BELOW_CHIN = 2.0
 """Straight below the chin distances count this many times: shoulders do not turn with the head."""
 HEAD_RADIUS, HEAD_EDGE = 1.35, 1.75
 """In face radii: the head with its hair fills the first and ends within the second."""
 RESIDUAL_REACH = 0.36
 """In face radii: how far beyond the face the keypoints' own deviations from the head's reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a head's motion carries what is around it. Distances in face radii."""
+
+    inner: float = 1.3
+    """Up to here the motion is the keypoints'."""
+    outer: float = 2.1
+    """Beyond here nothing moves."""
+    below_chin: float = BELOW_CHIN
+    """How many times distances straight below the chin count."""
+
+
+REACHES = (Reach(), Reach(inner=1.1, outer=1.5, below_chin=40.0))
+"""Hair and shoulders that go with the head, and ones that stay where they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,13 +99,16 @@ def face_frame(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate([(low + high) / 2, np.maximum((high - low) / 2, 1)]).astype(np.float32)
 
 
-def dense_motion(motion: FirstOrderMotion, size: int, step: int) -> NDArray[np.float32]:
+def dense_motion(
+    motion: FirstOrderMotion, size: int, step: int, reach: Reach = REACHES[0]
+) -> NDArray[np.float32]:
     """The source coordinate of each node of a coarse grid over a square image.
 
     Args:
         motion: From `first_order_motion`.
         size: Side of the image in px.
         step: Distance of the nodes in px.
+        reach: How far the head's motion carries its surroundings.
 
     Returns:
         (g, g, 4) with g = size / step + 1: source x, source y in px, the share of the motion that
@@ -107,16 +124,19 @@ def dense_motion(motion: FirstOrderMotion, size: int, step: int) -> NDArray[np.f
         motion.source_frame,
         size // step + 1,
         step,
+        reach.inner,
+        reach.outer,
+        reach.below_chin,
     )
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
-def face_distance(x: float, y: float, frame: NDArray[np.float32]) -> float:
+def face_distance(x: float, y: float, frame: NDArray[np.float32], below_chin: float) -> float:
     """Distance of a point from a face's centre in face radii, longer below the chin."""
     u, v = (x - frame[0]) / frame[2], (y - frame[1]) / frame[3]
     distance = np.sqrt(u * u + v * v)
     if distance > 1.0 and v > 0.0:
-        distance = 1.0 + (distance - 1.0) * (1.0 + (BELOW_CHIN - 1.0) * v / distance)
+        distance = 1.0 + (distance - 1.0) * (1.0 + (below_chin - 1.0) * v / distance)
     return distance
 
 
@@ -137,6 +157,9 @@ def _dense_motion(
     source_frame: NDArray[np.float32],
     nodes: int,
     step: int,
+    inner: float,
+    outer: float,
+    below_chin: float,
 ) -> NDArray[np.float32]:
     out = np.empty((nodes, nodes, 4), np.float32)
     face = 0.5 * (frame[2] + frame[3])
@@ -158,10 +181,12 @@ def _dense_motion(
             local = np.exp(-nearest / (2.0 * (RESIDUAL_REACH * face) ** 2))
             head_x += local * (tx / total - head_x)
             head_y += local * (ty / total - head_y)
-            share = _fall(face_distance(x, y, frame), INNER_RADIUS, OUTER_RADIUS)
+            share = _fall(face_distance(x, y, frame, below_chin), inner, outer)
             source_x, source_y = x + share * (head_x - x), y + share * (head_y - y)
-            found = _fall(face_distance(source_x, source_y, source_frame), HEAD_RADIUS, HEAD_EDGE)
-            wanted = _fall(face_distance(head_x, head_y, source_frame), HEAD_RADIUS, HEAD_EDGE)
+            away = face_distance(source_x, source_y, source_frame, BELOW_CHIN)
+            found = _fall(away, HEAD_RADIUS, HEAD_EDGE)
+            away = face_distance(head_x, head_y, source_frame, BELOW_CHIN)
+            wanted = _fall(away, HEAD_RADIUS, HEAD_EDGE)
             out[row, column, 0] = source_x
             out[row, column, 1] = source_y
             out[row, column, 2] = share
@@ -171,12 +196,17 @@ def _dense_motion(
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
 def nearness(
-    frame: NDArray[np.float32], nodes: int, step: int, inner: float, outer: float
+    frame: NDArray[np.float32],
+    nodes: int,
+    step: int,
+    inner: float,
+    outer: float,
+    below_chin: float,
 ) -> NDArray[np.float32]:
     """(nodes, nodes) that is 1 within `inner` face radii of a face and 0 beyond `outer`."""
     out = np.empty((nodes, nodes), np.float32)
     for row in range(nodes):
         for column in range(nodes):
-            distance = face_distance(column * step, row * step, frame)
+            distance = face_distance(column * step, row * step, frame, below_chin)
             out[row, column] = _fall(distance, inner, outer)
     return out
