@@ -190,7 +190,9 @@ def _dense_motion(
             out[row, column, 0] = source_x
             out[row, column, 1] = source_y
             out[row, column, 2] = share
-            out[row, column, 3] = max(found - wanted, 0.0)
+            # behind a neck there is no background to show
+            beside = _fall((y - frame[1]) / frame[3], 0.3, 0.8)
+            out[row, column, 3] = max(found - wanted, 0.0) * beside
     return out
 
 
