@@ -14,7 +14,7 @@ from avatar.references import Survey, choose_references
 from capture.errors import NoFaceError
 from capture.landmark_rig import LandmarkRig
 from capture.track import FaceTrack
-from capture.tracking import bridge, count_faces, follow_face
+from capture.tracking import bridge, faces_to_follow, follow_face
 from capture.video import VideoInfo, probe, read_frames
 
 FEWEST_FRAMES = 5
@@ -57,12 +57,7 @@ def read_footage(
         NoFaceError: Too few frames show a face, or the face is too small.
     """
     info = probe(path)
-    faces = count_faces(path)
-    if face is not None and face >= faces:
-        raise NoFaceError(
-            f"{path.name}: face {face} was asked for, but at most {faces} were seen at a time",
-            hint="Faces are numbered from 0, the largest first; leave --face out for the largest.",
-        )
+    faces = faces_to_follow(path, face=face)
     seen, sharpness = [], []
     total = min(info.frame_count, MOST_FRAMES)
     frames = read_frames(path, stop=MOST_FRAMES)

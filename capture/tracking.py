@@ -80,6 +80,21 @@ def count_faces(path: Path) -> int:
     return most
 
 
+def faces_to_follow(path: Path, *, face: int | None) -> int:
+    """`count_faces`, checked against the face that is asked for.
+
+    Raises:
+        NoFaceError: Fewer faces are seen than `face` needs.
+    """
+    faces = count_faces(path)
+    if face is not None and face >= faces:
+        raise NoFaceError(
+            f"{path.name}: face {face} was asked for, but at most {faces} were seen at a time",
+            hint="Faces are numbered from 0, the largest first; leave --face out for the largest.",
+        )
+    return faces
+
+
 def follow_face(
     frames: Iterable[NDArray[np.uint8]], *, fps: Fraction, faces: int = 1, face: int | None = None
 ) -> Iterator["tuple[NDArray[np.uint8], FaceObservation | None]"]:
@@ -116,12 +131,7 @@ def track_video(
         NoFaceError: No frame shows the face.
     """
     info = probe(path)
-    faces = count_faces(path)
-    if face is not None and faces <= face:
-        raise NoFaceError(
-            f"{path.name}: face {face} was asked for, but at most {faces} were seen at a time",
-            hint="Faces are numbered from 0, the largest first; leave --face out for the largest.",
-        )
+    faces = faces_to_follow(path, face=face)
     if faces > 1 and face is None:
         logger.warning("%s shows %d faces; following the largest", path.name, faces)
     frames = read_frames(path, start=start, stop=stop)

@@ -29,7 +29,7 @@ from capture.landmarks import (
 )
 from capture.motion import MotionSequence
 from capture.to_motion import landmarks_to_motion
-from capture.tracking import bridge, count_faces, follow_face
+from capture.tracking import bridge, faces_to_follow, follow_face
 from capture.video import VideoInfo, probe, read_frames
 from reenact.transfer import DrivingReference
 
@@ -64,15 +64,10 @@ class DrivingVideo:
         """
         self.path = path
         self.info: VideoInfo = probe(path)
-        self.faces = count_faces(path)
+        self.faces = faces_to_follow(path, face=face)
         self._face = face
         self.bridged = 0
         """Frames without the face, in what was streamed so far."""
-        if face is not None and face >= self.faces:
-            raise NoFaceError(
-                f"{path.name}: face {face} was asked for, but at most {self.faces} were seen",
-                hint="Faces are numbered from 0, the largest first.",
-            )
 
     def reference(self, asset: AvatarAsset) -> DrivingReference:
         """The frame whose expression and pose are nearest to the source frame's.
