@@ -1,6 +1,7 @@
 """A driving video as a stream of motion, and the frame of it to start from."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -41,8 +42,9 @@ CHUNK = 8
 LONGEST_WAIT = 25
 """Frames that wait for the face to come back before the last pose is held."""
 REFERENCE_SEARCH = 750
-"""Frames of the driving video among which the reference is looked for, from its start."""
-REFERENCE_STRIDE = 5
+"""Frames of the driving video among which the reference is looked for, once a face is seen."""
+REFERENCE_STRIDES = (5, 1)
+"""Every how many frames the reference is looked for; the next where the one before saw no face."""
 OPENING_COST = 10.0
 """What a mouth as far open as it is wide costs, in summed coefficients: lips that are apart in
 the reference never meet afterwards."""
@@ -72,17 +74,24 @@ class DrivingVideo:
     def reference(self, asset: AvatarAsset) -> DrivingReference:
         """The frame whose expression and pose are nearest to the source frame's.
 
-        The best driving frame (Siarohin et al. 2019, supplementary) is looked for among the first
-        half minute; sampling keeps the cost low.
+        The best driving frame (Siarohin et al. 2019, supplementary) is looked for in the half
+        minute after the face first appears; sampling keeps the cost low.
 
         Raises:
             NoFaceError: None of the frames shows the face.
         """
+        *coarse, finest = REFERENCE_STRIDES
+        for stride in coarse:
+            with suppress(NoFaceError):
+                return self._reference(asset, stride)
+        return self._reference(asset, finest)
+
+    def _reference(self, asset: AvatarAsset, stride: int) -> DrivingReference:
         rig = LandmarkRig.load()
         source = rig.align(asset.appearance.references[0].landmarks[None])
         own = _openings(source.to_canonical(asset.appearance.references[0].landmarks[None]))
-        best, least = None, np.inf
-        for motion in self.motion(stride=REFERENCE_STRIDE, stop=REFERENCE_SEARCH):
+        best, least, searched = None, np.inf, 0
+        for motion in self.motion(stride=stride):
             shapes = rig.shape(motion.blendshapes)
             if motion.residual is not None:
                 shapes = shapes + motion.residual
@@ -98,27 +107,25 @@ class DrivingVideo:
                     rotation=rotations[frame],
                     translation=motion.head_translation[frame],
                 )
+            # the first piece starts with whatever frames come before the face
+            searched += len(motion) if searched else _from_first_seen(motion)
+            if searched * stride >= REFERENCE_SEARCH:
+                break
         if best is None:
-            raise NoFaceError(
-                f"{self.path.name}: no face was found",
-                hint="Use a driving video with a well-lit face that looks towards the camera.",
-            )
+            raise self._no_face()
         return best
 
-    def motion(self, *, stride: int = 1, stop: int | None = None) -> Iterator[MotionSequence]:
+    def motion(self, *, stride: int = 1) -> Iterator[MotionSequence]:
         """Stream the motion in short pieces; frames without the face are bridged.
 
         Args:
             stride: Take every n-th frame only.
-            stop: Frame to stop before.
 
         Raises:
             NoFaceError: No frame at all shows the face.
         """
         frames = (
-            frame
-            for index, frame in enumerate(read_frames(self.path, stop=stop))
-            if index % stride == 0
+            frame for index, frame in enumerate(read_frames(self.path)) if index % stride == 0
         )
         fps = self.info.fps / stride
         stream = follow_face(frames, fps=fps, faces=max(self.faces, 1), face=self._face)
@@ -128,10 +135,7 @@ class DrivingVideo:
 
     def _motion_of(self, piece: "_Piece", fps: Fraction) -> MotionSequence:
         if not any(found is not None for found in piece.seen):
-            raise NoFaceError(
-                f"{self.path.name}: no face was found",
-                hint="Use a driving video with a well-lit face that looks towards the camera.",
-            )
+            raise self._no_face()
         width, height = self.info.width, self.info.height
         track = bridge(piece.seen, fps=fps, start=0, width=width, height=height)
         self.bridged += int((~track.valid).sum())
@@ -144,6 +148,12 @@ class DrivingVideo:
             valid=track.valid.copy(),
         )
         return motion.slice(int(piece.carried), len(motion))
+
+    def _no_face(self) -> NoFaceError:
+        return NoFaceError(
+            f"{self.path.name}: no face was found",
+            hint="Use a driving video with a well-lit face that looks towards the camera.",
+        )
 
 
 @dataclass(slots=True)
@@ -168,6 +178,13 @@ def _with_both_sides(seen: "Iterator[FaceObservation | None]") -> Iterator[_Piec
             piece = _Piece([last], carried=True)
     if len(piece.seen) > piece.carried:
         yield piece
+
+
+def _from_first_seen(motion: MotionSequence) -> int:
+    """How many frames there are from the first that shows the face."""
+    if motion.valid is None:
+        return len(motion)
+    return len(motion) - int(motion.valid.argmax())
 
 
 def _openings(shapes: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -175,6 +175,32 @@ def test_a_driving_video_without_a_face_leaves_nothing(permitted: Ask, tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == ["grey.mp4"]
 
 
+@pytest.mark.parametrize("shown", [range(30, 40), range(33, 35)])
+def test_a_face_that_comes_late_is_followed(
+    shown: range,
+    permitted: Ask,
+    tiny_clip: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    registry, subject, permit = permitted("reenact")
+    monkeypatch.setattr("reenact.driving.REFERENCE_SEARCH", 10)
+    (face, *_) = read_frames(tiny_clip(frames=25, size=256, seed=0), stop=1)
+    late = tmp_path / "late.mp4"
+    frames = (face if index in shown else np.full_like(face, 90) for index in range(45))
+    write_mp4(frames, late, fps=Fraction(25))
+    result = reenact.reenact(
+        subject,
+        driving=late,
+        out=tmp_path / "out.mp4",
+        permit=permit,
+        registry=registry,
+        size=128,
+    )
+    assert probe(tmp_path / "out.mp4").frame_count == 45
+    assert any("no face" in warning or "without" in warning for warning in result.warnings)
+
+
 def test_an_interrupt_leaves_nothing(permitted: Ask, tone: Path, tmp_path: Path) -> None:
     registry, subject, permit = permitted("speak")
 
