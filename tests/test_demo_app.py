@@ -228,6 +228,8 @@ def page(served) -> Iterator[Any]:
         opened = browser.new_page(viewport={"width": 1280, "height": 900})
         opened.goto(served[0])
         opened.get_by_role("heading", name="Countenance").wait_for()
+        # the tabs are drawn after the heading
+        opened.get_by_role("tab", name="Verify").wait_for()
         yield opened
         browser.close()
 
