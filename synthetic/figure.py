@@ -183,7 +183,7 @@ def _stack(
 
 def _cloth(garment: Garment, person: Person) -> NDArray[np.float32]:
     material = paint.blank(len(garment.vertices), roughness=0.85, specular=0.35, scatter=0.25)
-    material[:, :3] = person.garment
+    material[:, :3] = person.clothes.colour
     material[:, paint.ATTRIBUTES.index("knit")] = 1 - garment.rib
     return material
 

@@ -52,7 +52,7 @@ def materials(
     for denture in dentures:
         enamel = paint.blank(len(denture.vertices), roughness=0.22, specular=1.1, scatter=0.35,
                              interior=1.0)  # fmt: skip
-        ivory = np.array(person.teeth)
+        ivory = np.array(person.teeth.colour)
         neck = (1 - denture.crown)[:, None] * np.array([0.05, 0.12, 0.20])
         gums = np.array([0.46, 0.17, 0.155])
         gum = denture.gum[:, None]
