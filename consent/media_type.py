@@ -1,5 +1,6 @@
 """Which files a C2PA manifest can be embedded in, told by their content, not only their name."""
 
+import struct
 from pathlib import Path
 
 _BY_SUFFIX = {
@@ -51,3 +52,29 @@ def fits(source: Path, out: Path) -> bool:
     """
     promised, found = embeddable(out), sniffed(source)
     return promised is None or promised == found or {promised, found} <= _ISO_MEDIA
+
+
+def runs_of_media_data(path: Path) -> int:
+    """Count the `mdat` boxes at the top of an ISO media file (ISO/IEC 14496-12, section 4.2).
+
+    A damaged box ends the count; a file of another kind has none.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    end, at, runs = path.stat().st_size, 0, 0
+    with path.open("rb") as file:
+        while at + 8 <= end:
+            file.seek(at)
+            start = file.read(16)
+            size, kind = struct.unpack(">I4s", start[:8])
+            header = 8
+            if size == 1 and len(start) == 16:
+                (size,), header = struct.unpack(">Q", start[8:]), 16
+            elif size == 0:
+                size = end - at
+            if size < header:
+                break
+            runs += kind == b"mdat"
+            at += size
+    return runs

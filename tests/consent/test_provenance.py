@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from consent import media_type
 from consent.errors import ConsentError, ProvenanceError
 from consent.provenance import sign_output
 from consent.record import ConsentRecord, Purpose
@@ -547,4 +548,18 @@ def test_a_file_with_several_runs_of_media_data_is_signed_all_the_same(
         file.write(struct.pack(">I4s", 4096 + 8, b"mdat") + bytes(4096))
     out = tmp_path / "out.mp4"
     sign_output(source, out, registry=registry, permit=permit, inputs={}, details={})
-    assert verify_output(out, registry=registry).state is VerificationState.VALID
+    # more than once, because the library is wrong about such files only at every other reading
+    states = {verify_output(out, registry=registry).state for _ in range(12)}
+    assert states == {VerificationState.VALID}
+
+
+def test_runs_of_media_data_are_counted_through_boxes_of_every_size(tmp_path: Path) -> None:
+    path = tmp_path / "boxes.mp4"
+    long = struct.pack(">I4sQ", 1, b"mdat", 16 + 5) + bytes(5)
+    short = struct.pack(">I4s", 8 + 3, b"mdat") + b"mda"
+    last = struct.pack(">I4s", 0, b"mdat") + short
+    path.write_bytes(struct.pack(">I4s", 12, b"ftyp") + b"isom" + long + short + last)
+    assert media_type.runs_of_media_data(path) == 3
+    path.write_bytes(long + struct.pack(">I4s", 2, b"mdat") + short)
+    assert media_type.runs_of_media_data(path) == 1
+    assert media_type.runs_of_media_data(make_png(tmp_path / "still.png")) == 0
