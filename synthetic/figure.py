@@ -6,15 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthetic import anatomy, kernels, paint, shading
+from synthetic import anatomy, kernels, paint
 from synthetic.brows import BoundStrands, grow_brows_and_lashes
 from synthetic.bust import Bust
-from synthetic.clothes import Garment, build_jumper, neckline
+from synthetic.clothes import build_jumper, neckline
 from synthetic.eyeball import Eyeball, paint_iris
 from synthetic.hair import Scalp, grow_hair
+from synthetic.layers import EYE_LEFT, EYE_RIGHT, Layer, Stack, stack
 from synthetic.lighting import ambient_occlusion, strand_openness
-from synthetic.materials import materials
-from synthetic.mouth import Denture
+from synthetic.materials import skin_material
+from synthetic.mouth_paint import denture_material, tongue_material
 from synthetic.person import Person
 from synthetic.strands import Strands
 from synthetic.subdivision import Subdivision, subdivide
@@ -39,7 +40,7 @@ class Figure:
     """One person, ready to be posed.
 
     Vertices: the `moving` ones first (a sparse matrix times the bust's coarse vertices), then two
-    eyeballs, then the jumper.
+    eyeballs, then what is rigid: clothes, and what rides on the head.
     """
 
     person: Person
@@ -49,8 +50,10 @@ class Figure:
     moving: Any
     """(m, c) scipy.sparse."""
     eyes: tuple[Eyeball, Eyeball]
-    garment: NDArray[np.float32]
-    """(g, 3)."""
+    rigid: NDArray[np.float32]
+    """(g, 3) at rest."""
+    slices: dict[str, slice]
+    """Rows of each layer among the vertices, by the layer's name."""
     faces: NDArray[np.int32]
     kinds: NDArray[np.uint8]
     head_weight: NDArray[np.float32]
@@ -75,9 +78,7 @@ class Figure:
     @property
     def eye_slices(self) -> tuple[slice, slice]:
         """Rows of the two eyeballs among the vertices."""
-        start = self.moving.shape[0]
-        middle = start + len(self.eyes[0].vertices)
-        return slice(start, middle), slice(middle, middle + len(self.eyes[1].vertices))
+        return self.slices["eye_left"], self.slices["eye_right"]
 
 
 def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
@@ -87,45 +88,42 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     marks, eyes = anatomy.landmarks(bust, rest)
     whole = bust.part("skin", "mouth", "socket")
     normals = kernels.vertex_normals(rest, anatomy.triangles(whole))
-    garment = build_jumper(bust, rest, normals, levels=detail.levels)
+    clothes = _clothes(bust, rest, normals, person, detail)
     quads = whole[neckline(rest[whole]).max(axis=1) > -0.035]
     skin = subdivide(quads, len(rest), detail.levels)
-    tongue = subdivide(bust.part("tongue"), len(rest), min(detail.levels, 1))
-    dentures = anatomy.dentures(bust, rest)
-    moving = _moving(bust, rest, skin, tongue, dentures)
-    material, lookup = materials(bust, rest, skin, quads, tongue, dentures, marks, person)
-    faces, kinds, head_weight = _stack(bust, skin, tongue, dentures, eyes, garment)
+    layers = [
+        _skin(bust, rest, skin, marks, person),
+        *_mouth(bust, rest, person, detail),
+        *_eyeballs(eyes),
+        *clothes,
+    ]
+    joined = stack(layers, rest)
 
-    points = (skin.matrix @ rest).astype(np.float32)
+    points = joined.points[joined.slices["skin"]]
     surface = kernels.vertex_normals(points, skin.triangles())
     ears = np.clip(skin.matrix @ bust.masks["ears"], 0, 1).astype(np.float32)
     scalp = Scalp(points, surface, skin.triangles(), ears)
     hair = grow_hair(scalp, person.hair, rng, count=detail.hairs)
     bound = grow_brows_and_lashes(bust, rest, skin, points, surface, eyes, person, rng)
-    everything = np.concatenate(
-        [moving @ rest, *(eye.vertices + eye.centre for eye in eyes), garment.vertices]
-    ).astype(np.float32)
     pupil = person.eyes.pupil_m / 0.0062
     iris = paint_iris(person.eyes.iris, person.eyes.inner, pupil, rng)
     directions = max(detail.occlusion_directions // 4, 12)
-    local_eyes = [eye.vertices / eye.radius for eye in eyes]
     return Figure(
         person=person,
         bust=bust,
         rest=rest,
-        moving=moving,
+        moving=joined.moving,
         eyes=eyes,
-        garment=garment.vertices,
-        faces=faces,
-        kinds=kinds,
-        head_weight=head_weight,
-        lookup=np.concatenate([lookup, *local_eyes, garment.vertices]).astype(np.float32),
-        material=np.concatenate(
-            [material, paint.blank(sum(map(len, local_eyes))), _cloth(garment, person)]
-        ),
-        openness=_bake(everything, faces, kinds, hair, detail),
+        rigid=joined.points[joined.slices["eye_right"].stop :],
+        slices=joined.slices,
+        faces=joined.faces,
+        kinds=joined.kinds,
+        head_weight=joined.head_weight,
+        lookup=joined.lookup,
+        material=joined.material,
+        openness=_bake(joined, hair, detail),
         hair=hair,
-        hair_openness=strand_openness(hair, everything, faces, directions=directions),
+        hair_openness=strand_openness(hair, joined.points, joined.faces, directions=directions),
         bound=bound,
         irises=np.stack([iris, iris[:, ::-1]]),
         skin_detail=paint.skin_detail(rng),
@@ -135,71 +133,100 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     )
 
 
-def _moving(
+def _skin(
     bust: Bust,
     rest: NDArray[np.float32],
     skin: Subdivision,
-    tongue: Subdivision,
-    dentures: tuple[Denture, Denture],
-) -> Any:
-    """The sparse matrix that makes skin, tongue and teeth from the coarse vertices."""
-    from scipy import sparse
-
-    teeth = [
-        anatomy.denture_matrix(bust, rest, denture, upper=index == 0)
-        for index, denture in enumerate(dentures)
-    ]
-    return sparse.vstack([skin.matrix, tongue.matrix, *teeth]).tocsr().astype(np.float32)
-
-
-def _stack(
-    bust: Bust,
-    skin: Subdivision,
-    tongue: Subdivision,
-    dentures: tuple[Denture, Denture],
-    eyes: tuple[Eyeball, Eyeball],
-    garment: Garment,
-) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.float32]]:
-    """Faces (f, 3), their kinds (f,) and vertices' head weights (v,) of all layers together."""
-    plain, left, right = shading.SURFACE, shading.EYE_LEFT, shading.EYE_RIGHT
-    layers = [
-        (skin.triangles(), np.clip(skin.matrix @ bust.head_weight, 0, 1), plain),
-        (tongue.triangles(), np.ones(tongue.matrix.shape[0]), plain),
-        *((denture.faces, np.ones(len(denture.vertices)), plain) for denture in dentures),
-        (eyes[0].faces, np.ones(len(eyes[0].vertices)), left),
-        (eyes[1].faces, np.ones(len(eyes[1].vertices)), right),
-        (garment.faces, np.zeros(len(garment.vertices)), plain),
-    ]
-    starts = np.cumsum([0, *(len(weight) for _, weight, _ in layers[:-1])])
-    faces = [layer + start for (layer, _, _), start in zip(layers, starts, strict=True)]
-    kinds = [np.full(len(layer), kind, np.uint8) for layer, _, kind in layers]
-    weights = np.concatenate([weight for _, weight, _ in layers])
-    return (
-        np.concatenate(faces).astype(np.int32),
-        np.concatenate(kinds),
-        weights.astype(np.float32),
+    marks: paint.FaceMarks,
+    person: Person,
+) -> Layer:
+    return Layer(
+        name="skin",
+        faces=skin.triangles(),
+        material=skin_material(bust, rest, skin, marks, person),
+        head_weight=np.clip(skin.matrix @ bust.head_weight, 0, 1),
+        matrix=skin.matrix,
     )
 
 
-def _cloth(garment: Garment, person: Person) -> NDArray[np.float32]:
+def _mouth(bust: Bust, rest: NDArray[np.float32], person: Person, detail: Detail) -> list[Layer]:
+    """Tongue, upper and lower teeth with their gums."""
+    tongue = subdivide(bust.part("tongue"), len(rest), min(detail.levels, 1))
+    layers = [
+        Layer(
+            name="tongue",
+            faces=tongue.triangles(),
+            material=tongue_material(tongue.matrix.shape[0]),
+            head_weight=1.0,
+            matrix=tongue.matrix,
+        )
+    ]
+    for name, denture in zip(
+        ("upper_teeth", "lower_teeth"), anatomy.dentures(bust, rest), strict=True
+    ):
+        layers.append(
+            Layer(
+                name=name,
+                faces=denture.faces,
+                material=denture_material(denture, person.teeth),
+                head_weight=1.0,
+                matrix=anatomy.denture_matrix(bust, rest, denture, upper=name == "upper_teeth"),
+                lookup=denture.vertices,
+            )
+        )
+    return layers
+
+
+def _eyeballs(eyes: tuple[Eyeball, Eyeball]) -> list[Layer]:
+    return [
+        Layer(
+            name=name,
+            faces=eye.faces,
+            material=paint.blank(len(eye.vertices)),
+            head_weight=1.0,
+            vertices=eye.vertices + eye.centre,
+            lookup=eye.vertices / eye.radius,
+            kind=kind,
+        )
+        for name, eye, kind in zip(
+            ("eye_left", "eye_right"), eyes, (EYE_LEFT, EYE_RIGHT), strict=True
+        )
+    ]
+
+
+def _clothes(
+    bust: Bust,
+    rest: NDArray[np.float32],
+    normals: NDArray[np.float32],
+    person: Person,
+    detail: Detail,
+) -> list[Layer]:
+    garment = build_jumper(bust, rest, normals, levels=detail.levels)
     material = paint.blank(len(garment.vertices), roughness=0.85, specular=0.35, scatter=0.25)
     material[:, :3] = person.clothes.colour
     material[:, paint.ATTRIBUTES.index("knit")] = 1 - garment.rib
-    return material
+    return [
+        Layer(
+            name="clothes",
+            faces=garment.faces,
+            material=material,
+            head_weight=0.0,
+            vertices=garment.vertices,
+        )
+    ]
 
 
-def _bake(
-    points: NDArray[np.float32],
-    faces: NDArray[np.int32],
-    kinds: NDArray[np.uint8],
-    hair: Strands,
-    detail: Detail,
-) -> NDArray[np.float32]:
+def _bake(joined: Stack, hair: Strands, detail: Detail) -> NDArray[np.float32]:
     """Openness of every vertex; eyeballs shade nobody and are shaded per frame."""
-    normals = kernels.vertex_normals(points, faces)
-    solid = faces[kinds == shading.SURFACE]
+    eyes = np.isin(joined.kinds, (EYE_LEFT, EYE_RIGHT))
+    normals = kernels.vertex_normals(joined.points, joined.faces)
     openness, _ = ambient_occlusion(
-        points, normals, points, solid, [hair], directions=detail.occlusion_directions
+        joined.points,
+        normals,
+        joined.points,
+        joined.faces[~eyes],
+        [hair],
+        directions=detail.occlusion_directions,
     )
-    openness[np.unique(faces[kinds != shading.SURFACE])] = 1.0
+    openness[np.unique(joined.faces[eyes])] = 1.0
     return openness

@@ -59,7 +59,7 @@ def pose_figure(figure: Figure, pose: Pose) -> Posed:
         _under_lid(eye, blink) @ turn.T.astype(np.float32) + eye.centre
         for eye, turn, blink in zip(figure.eyes, gaze, blinks, strict=True)
     ]
-    local = np.concatenate([figure.moving @ coarse, *eyes, figure.garment]).astype(np.float32)
+    local = np.concatenate([figure.moving @ coarse, *eyes, figure.rigid]).astype(np.float32)
     angle = float(np.linalg.norm(pose.rotation))
     axis = pose.rotation / angle if angle > 1e-9 else np.array([0.0, 1.0, 0.0])
 

@@ -10,6 +10,7 @@ from synthetic import kernels, shading
 from synthetic.background import Backdrop
 from synthetic.camera import Camera
 from synthetic.figure import Figure
+from synthetic.layers import EYE_LEFT, EYE_RIGHT
 from synthetic.lighting import Light, ShadowMap, Surroundings, shadow_map
 from synthetic.paint import ATTRIBUTES
 from synthetic.posing import Pose, Posed, pose_figure
@@ -112,7 +113,7 @@ class Renderer:
 
     def _shadow_maps(self, posed: Posed) -> list[ShadowMap]:
         size = int(np.clip(self.height * 1.25, 256, 768))
-        solid = self.figure.faces[self.figure.kinds == shading.SURFACE]
+        solid = self.figure.faces[~np.isin(self.figure.kinds, (EYE_LEFT, EYE_RIGHT))]
         hair = [posed.strands[0]]
         turned = self._rotation.T
         return [

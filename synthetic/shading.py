@@ -7,11 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthetic.eye_shading import shade_eye
+from synthetic.layers import EYE_LEFT, SURFACE
 from synthetic.paint import DETAIL_TILE_M
 from synthetic.vectors import Vector, blend, dot, harmonic_light, mirror, rotate, unit
-
-SURFACE, EYE_LEFT, EYE_RIGHT = 0, 1, 2
-"""Kinds of faces."""
 
 
 class Mesh(NamedTuple):
