@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.head_pose import angles
 from capture.landmarks import (
     LEFT_EYE,
     LEFT_LID_LOWER,
@@ -54,12 +55,6 @@ class Survey:
 
 def _gap(shapes: NDArray[np.float32], first: int, second: int) -> NDArray[np.float32]:
     return np.linalg.norm(shapes[:, first] - shapes[:, second], axis=1)
-
-
-def angles(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Degrees between each of (m, 3, 3) and each of (n, 3, 3) rotations, (m, n)."""
-    trace = np.einsum("mij,nij->mn", first, second)
-    return np.degrees(np.arccos(np.clip((trace - 1) / 2, -1, 1)))
 
 
 def choose_references(survey: Survey, *, count: int = REFERENCE_COUNT) -> NDArray[np.int64]:

@@ -132,6 +132,13 @@ def align_heads(
     )
 
 
+def angles(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Degrees between each of (m, 3, 3) and each of (n, 3, 3) rotations, (m, n)."""
+    trace = np.einsum("mij,nij->mn", first, second)
+    turned: NDArray[np.float32] = np.degrees(np.arccos(np.clip((trace - 1) / 2, -1, 1)))
+    return turned
+
+
 def to_quaternions(rotation: NDArray[np.float32]) -> NDArray[np.float32]:
     """(t, 3, 3) rotation matrices to (t, 4) unit quaternions xyzw, continuous in sign over t.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from avatar.asset import AvatarAsset
 from capture.errors import NoFaceError
-from capture.head_pose import Camera, to_matrices
+from capture.head_pose import Camera, angles, to_matrices
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import (
     EYE_INNER_LEFT,
@@ -212,9 +212,7 @@ def _unlikeness(
 ) -> NDArray[np.float32]:
     """(t,) how far each frame is from the source frame's expression and pose."""
     expression = np.abs(motion.blendshapes - rest).sum(axis=1)
-    trace = np.einsum("tij,ij->t", rotations, rotation)
-    turned = np.degrees(np.arccos(np.clip((trace - 1) / 2, -1, 1)))
-    cost = expression + 0.05 * turned
+    cost = expression + 0.05 * angles(rotations, rotation[None])[:, 0]
     if motion.valid is not None:
         cost = np.where(motion.valid, cost, np.inf)
     return cost

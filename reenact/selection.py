@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.references import POSE_MM_A_DEGREE
+from capture.head_pose import angles
 from capture.landmarks import (
     FACE_OVAL,
     LEFT_BROW,
@@ -28,8 +30,6 @@ from capture.landmarks import (
 )
 
 MILLIMETRES = 1000.0
-POSE_MM_A_DEGREE = 0.12
-"""What a degree of head rotation costs, in the unit of shape differences."""
 OPENING_WEIGHT = 0.5
 """What a millimetre of difference between lips or lids adds to the distance."""
 SHARPNESS = 6.0
@@ -104,8 +104,7 @@ class Selector:
             two-dimensional interpolation function for irregularly-spaced data", 1968): continuous
             in the face, so that nothing jumps from frame to frame.
         """
-        trace = np.einsum("rij,ij->r", self.rotations, rotation)
-        turned = np.degrees(np.arccos(np.clip((trace - 1) / 2, -1, 1)))
+        turned = angles(self.rotations, rotation[None])[:, 0]
         rows = []
         for region in self.regions:
             gaps = self.shapes[:, region.index] - shape[region.index]
