@@ -46,6 +46,9 @@ class Bust:
     def shape(self, identity: Mapping[str, float]) -> NDArray[np.float32]:
         """(v, 3) the average moved along identity rows, given as {row name: amount}.
 
+        Many rows carry the head with them, so the whole is put back: the origin stays midway
+        between the eyeballs, and hair, camera and neck find every head in its place.
+
         Raises:
             KeyError: A name is not a row of the bust.
         """
@@ -54,7 +57,12 @@ class Bust:
         for name, amount in identity.items():
             row = slice(self.row_start[index[name]], self.row_start[index[name] + 1])
             vertices[self.row_vertex[row]] += amount * self.row_offset[row].astype(np.float32)
-        return vertices
+        return vertices - (self._eyes(vertices) - self._eyes(self.vertices))
+
+    def _eyes(self, vertices: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(3,) midway between the eyeballs."""
+        eyes = [vertices[np.unique(self.part(name))] for name in ("eye_left", "eye_right")]
+        return np.mean([eye.mean(axis=0) for eye in eyes], axis=0).astype(np.float32)
 
     def part(self, *names: str) -> NDArray[np.int32]:
         """(q, 4) the quads of these parts."""

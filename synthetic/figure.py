@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthetic import anatomy, kernels, paint
+from synthetic import anatomy, free_form, kernels, paint
 from synthetic.brows import BoundStrands, grow_brows_and_lashes
 from synthetic.bust import Bust
 from synthetic.clothes import build_jumper, neckline
@@ -84,7 +84,7 @@ class Figure:
 def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     """Build a person's figure. Deterministic in the person's seed and the detail."""
     rng = np.random.default_rng(person.seed)
-    rest = anatomy.drop_arms(bust, bust.shape(person.identity))
+    rest = anatomy.drop_arms(bust, free_form.person_shape(bust, person))
     marks, eyes = anatomy.landmarks(bust, rest)
     whole = bust.part("skin", "mouth", "socket")
     normals = kernels.vertex_normals(rest, anatomy.triangles(whole))
