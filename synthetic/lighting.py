@@ -38,10 +38,12 @@ class Surroundings:
     below: tuple[float, float, float] = (0.20, 0.17, 0.15)
     window: tuple[float, float, float] = (0.75, 0.68, 0.58)
     window_direction: tuple[float, float, float] = (-0.75, 0.35, 0.55)
+    up: tuple[float, float, float] = (0.0, 1.0, 0.0)
+    """Which way is up, unit, in camera axes."""
 
     def radiance(self, directions: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, 3) linear radiance from unit directions (n, 3)."""
-        up = directions[:, 1:2]
+        up = directions @ np.array(self.up)[:, None]
         above, around, below = (np.array(c) for c in (self.above, self.around, self.below))
         out = around + np.clip(up, 0, 1) * (above - around) + np.clip(-up, 0, 1) * (below - around)
         window = np.array(self.window_direction) / np.linalg.norm(self.window_direction)
