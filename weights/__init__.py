@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from weights.fetching import fetch
     from weights.location import path, read_bytes, verify
     from weights.manifest import Entry, catalog
-    from weights.opening import open_arrays, open_onnx, open_session, open_torch
+    from weights.opening import open_arrays, open_checkpoint, open_onnx, open_session, open_torch
 
 _PUBLIC = {
     "Entry": "weights.manifest",
@@ -22,6 +22,7 @@ _PUBLIC = {
     "catalog": "weights.manifest",
     "fetch": "weights.fetching",
     "open_arrays": "weights.opening",
+    "open_checkpoint": "weights.opening",
     "open_onnx": "weights.opening",
     "open_session": "weights.opening",
     "open_torch": "weights.opening",
@@ -38,6 +39,7 @@ __all__ = [
     "catalog",
     "fetch",
     "open_arrays",
+    "open_checkpoint",
     "open_onnx",
     "open_session",
     "open_torch",

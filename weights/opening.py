@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -43,6 +44,25 @@ def open_torch(name: str) -> Any:
     content = _content(name, "torch")
     torch = require("torch", extra="torch", used_for=f"weights {name!r}")
     return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+
+
+def open_checkpoint(path: Path) -> Any:
+    """What a PyTorch file that a user brought holds, on the CPU. It is not in the manifest.
+
+    A checkpoint is a pickle: only tensors and plain containers are let through.
+
+    Raises:
+        WeightsError: It cannot be read, or holds anything else.
+        MissingBackendError: PyTorch is not installed.
+    """
+    torch = require("torch", extra="torch", used_for=path.name)
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise WeightsError(
+            f"{path.name} is no readable checkpoint: {error}",
+            hint="Give a file that torch.save wrote and that holds tensors only.",
+        ) from error
 
 
 def open_onnx(name: str, *, device: Device = "cpu", threads: int = 1) -> InferenceSession:
