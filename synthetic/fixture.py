@@ -13,7 +13,8 @@ from synthetic.bust import load_bust
 from synthetic.camera import Camera
 from synthetic.figure import COARSE, Figure, build_figure
 from synthetic.performance import Performance, Score
-from synthetic.person import Person, draw_person
+from synthetic.drawing import draw_person
+from synthetic.person import Person
 from synthetic.render import Renderer, Scene
 
 FPS = Fraction(25)

@@ -1,15 +1,10 @@
-"""`Person`: every parameter of one synthetic person, drawn from a seed and kept as JSON."""
+"""`Person`: every parameter of one synthetic person, kept as JSON."""
 
 import json
 import types
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
-
-import numpy as np
-
-from synthetic.bust import Bust
 
 Colour = tuple[float, float, float]
 """Linear RGB reflectance."""
@@ -62,6 +57,9 @@ class Hair:
     """How far below the eyes a bob ends."""
     parting: float = 0.35
     waviness: float = 0.4
+    recession: float = 0.0
+    """How far the hairline has moved back at the temples, 0 to 1."""
+    widows_peak: float = 0.15
     brow_density: float = 0.8
     brow_colour: Colour = (0.06, 0.034, 0.022)
     brow_thickness: float = 0.5
@@ -135,6 +133,8 @@ class Person:
     seed: int
     name: str = ""
     sex: str = "female"
+    age_years: float = 30.0
+    """What the drawn shape and skin look like; nothing is computed from it."""
     identity: dict[str, float] = field(default_factory=dict)
     """Amounts of the bust's rows."""
     free_form_m: float = 0.0
@@ -167,82 +167,3 @@ def _read(kind: Any, values: Any) -> Any:
         return tuple(values) if isinstance(values, list) else values
     kinds = get_type_hints(kind)
     return kind(**{name: _read(kinds[name], value) for name, value in values.items()})
-
-
-_ANCESTRY_TONES = {
-    "african": (0.20, 0.105, 0.065),
-    "asian": (0.56, 0.35, 0.235),
-    "caucasian": (0.60, 0.365, 0.265),
-}
-_HAIR_COLOURS = (
-    ((0.018, 0.012, 0.010), (0.035, 0.022, 0.016)),
-    ((0.055, 0.028, 0.016), (0.10, 0.052, 0.028)),
-    ((0.11, 0.052, 0.026), (0.20, 0.105, 0.052)),
-    ((0.30, 0.185, 0.085), (0.45, 0.30, 0.15)),
-    ((0.19, 0.055, 0.018), (0.32, 0.11, 0.035)),
-)
-_IRISES = (
-    ((0.055, 0.028, 0.014), (0.10, 0.05, 0.022)),
-    ((0.13, 0.17, 0.10), (0.20, 0.12, 0.045)),
-    ((0.11, 0.19, 0.28), (0.22, 0.20, 0.13)),
-)
-
-
-def draw_person(seed: int, bust: Bust) -> Person:
-    """Draw a person from the seed."""
-    rng = np.random.default_rng(seed)
-    sex = str(rng.choice(["female", "male"]))
-    shares = dict(zip(_ANCESTRY_TONES, rng.dirichlet([0.45, 0.45, 0.45]), strict=True))
-    tone = sum(
-        share * np.array(_ANCESTRY_TONES[name]) for name, share in shares.items()
-    ) * rng.uniform(0.85, 1.1)
-    age = rng.beta(1.2, 2.5)
-    identity = {}
-    for name, share in shares.items():
-        identity[f"{name}-{sex}-young"] = float(share * (1 - age))
-        identity[f"{name}-{sex}-old"] = float(share * age)
-    identity |= _sliders(bust.row_names, rng)
-    dark = shares["african"] + shares["asian"] > 0.5
-    colour, highlight = _HAIR_COLOURS[int(rng.integers(0, 2 if dark else len(_HAIR_COLOURS)))]
-    iris, inner = _IRISES[int(rng.integers(0, 1 if dark else len(_IRISES)))]
-    return Person(
-        seed=seed,
-        sex=sex,
-        identity=identity,
-        skin=Skin(
-            tone=_colour(tone),
-            redness=float(rng.uniform(0.3, 0.8)),
-            freckles=float(rng.beta(1, 3)),
-            lips=_colour(tone * np.array([0.78, 0.48, 0.58])),
-            lips_gloss=float(rng.uniform(0.3, 0.7) if sex == "female" else 0.25),
-        ),
-        hair=Hair(
-            style=str(rng.choice(["bob", "bun"] if sex == "female" else ["crop"])),
-            colour=colour,
-            highlight=highlight,
-            parting=float(rng.uniform(-0.5, 0.5)),
-            waviness=float(rng.uniform(0, 0.8)),
-            brow_colour=_colour(np.array(colour) * 0.7),
-        ),
-        eyes=Eyes(iris=iris, inner=inner),
-        clothes=Clothes(colour=_colour(rng.uniform(0.03, 0.35, 3))),
-    )
-
-
-def _sliders(names: Sequence[str], rng: np.random.Generator) -> dict[str, float]:
-    """Small random amounts of the two-way sliders, left and right nearly alike."""
-    amounts: dict[str, float] = {}
-    plain = [n for n in names if "-young" not in n and "-old" not in n and not n.startswith("r-")]
-    for name in plain:
-        if rng.random() > 0.12 or "age" in name or name.startswith(("neck", "head-trans")):
-            continue
-        amount = float(np.clip(abs(rng.normal(0, 0.22)), 0, 0.5))
-        amounts[name] = amount
-        if name.startswith("l-") and "r-" + name[2:] in names:
-            amounts["r-" + name[2:]] = amount * float(rng.uniform(0.8, 1.2))
-    return amounts
-
-
-def _colour(values: object) -> Colour:
-    red, green, blue = (float(np.round(value, 4)) for value in np.asarray(values))
-    return red, green, blue

@@ -1,6 +1,7 @@
 from synthetic.bust import load_bust
 from synthetic.people import SAMPLE
-from synthetic.person import Person, draw_person
+from synthetic.drawing import draw_person
+from synthetic.person import Person
 
 
 def test_the_same_seed_gives_the_same_person():
