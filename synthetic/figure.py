@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from synthetic import anatomy, free_form, kernels, paint
 from synthetic.brows import BoundStrands, grow_brows_and_lashes
 from synthetic.bust import Bust
-from synthetic.clothes import build_jumper, neckline
+from synthetic.clothes import Outfit, dress
+from synthetic.clothes_body import body_of
 from synthetic.eyeball import Eyeball, paint_iris
-from synthetic.hair import Scalp, grow_hair
-from synthetic.layers import EYE_LEFT, EYE_RIGHT, Layer, Stack, stack
+from synthetic.hair import grow_hair
+from synthetic.hair_scalp import build_scalp
+from synthetic.layers import CLOTH, EYE_LEFT, EYE_RIGHT, Layer, Stack, stack
 from synthetic.lighting import ambient_occlusion, strand_openness
 from synthetic.materials import skin_material
 from synthetic.mouth_paint import denture_material, tongue_material
@@ -69,6 +71,10 @@ class Figure:
     """Brows and lashes; their matrices take the coarse vertices."""
     irises: NDArray[np.float32]
     skin_detail: NDArray[np.float32]
+    weaves: NDArray[np.float32]
+    """(k, n, n, 4) tiles of the fabrics worn."""
+    fabrics: NDArray[np.float32]
+    """(k, 6) their parameters."""
     mouth_line: NDArray[np.int32]
     """Coarse vertices on the lips' inner edge."""
     lid_line: tuple[NDArray[np.int32], NDArray[np.int32]]
@@ -88,21 +94,21 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     marks, eyes = anatomy.landmarks(bust, rest)
     whole = bust.part("skin", "mouth", "socket")
     normals = kernels.vertex_normals(rest, anatomy.triangles(whole))
-    clothes = _clothes(bust, rest, normals, person, detail)
-    quads = whole[neckline(rest[whole]).max(axis=1) > -0.035]
+    body = body_of(bust, rest, normals, levels=detail.levels, seed=person.seed)
+    outfit = dress(body, person.clothes)
+    quads = whole[outfit.bare(rest)[whole].max(axis=1) > -0.035]
     skin = subdivide(quads, len(rest), detail.levels)
     layers = [
         _skin(bust, rest, skin, marks, person),
         *_mouth(bust, rest, person, detail),
         *_eyeballs(eyes),
-        *clothes,
+        *_clothes(outfit),
     ]
     joined = stack(layers, rest)
 
     points = joined.points[joined.slices["skin"]]
     surface = kernels.vertex_normals(points, skin.triangles())
-    ears = np.clip(skin.matrix @ bust.masks["ears"], 0, 1).astype(np.float32)
-    scalp = Scalp(points, surface, skin.triangles(), ears)
+    scalp = build_scalp(bust, rest, skin, points, surface)
     hair = grow_hair(scalp, person.hair, rng, count=detail.hairs)
     bound = grow_brows_and_lashes(bust, rest, skin, points, surface, eyes, person, rng)
     pupil = person.eyes.pupil_m / 0.0062
@@ -127,6 +133,8 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
         bound=bound,
         irises=np.stack([iris, iris[:, ::-1]]),
         skin_detail=paint.skin_detail(rng),
+        weaves=np.stack([piece.fabric.tile for piece in outfit.pieces]),
+        fabrics=np.array([piece.fabric.parameters() for piece in outfit.pieces], np.float32),
         mouth_line=anatomy.shared(bust, "skin", "mouth"),
         lid_line=anatomy.lid_lines(bust, rest),
         marks=marks,
@@ -194,26 +202,22 @@ def _eyeballs(eyes: tuple[Eyeball, Eyeball]) -> list[Layer]:
     ]
 
 
-def _clothes(
-    bust: Bust,
-    rest: NDArray[np.float32],
-    normals: NDArray[np.float32],
-    person: Person,
-    detail: Detail,
-) -> list[Layer]:
-    garment = build_jumper(bust, rest, normals, levels=detail.levels)
-    material = paint.blank(len(garment.vertices), roughness=0.85, specular=0.35, scatter=0.25)
-    material[:, :3] = person.clothes.colour
-    material[:, paint.ATTRIBUTES.index("knit")] = 1 - garment.rib
-    return [
-        Layer(
-            name="clothes",
-            faces=garment.faces,
-            material=material,
-            head_weight=0.0,
-            vertices=garment.vertices,
+def _clothes(outfit: Outfit) -> list[Layer]:
+    layers = []
+    for index, piece in enumerate(outfit.pieces):
+        red, green, blue = piece.colour
+        layers.append(
+            Layer(
+                name=f"clothes_{index}",
+                faces=piece.faces,
+                material=paint.blank(len(piece.vertices), red=red, green=green, blue=blue),
+                head_weight=0.0,
+                vertices=piece.vertices,
+                lookup=piece.weave,
+                kind=CLOTH + index,
+            )
         )
-    ]
+    return layers
 
 
 def _bake(joined: Stack, hair: Strands, detail: Detail) -> NDArray[np.float32]:

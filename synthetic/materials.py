@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from synthetic import paint
 from synthetic.bust import Bust
-from synthetic.hair import hairline_distance
+from synthetic.hair import scalp_shade
 from synthetic.person import Person
 from synthetic.subdivision import Subdivision
 
@@ -20,8 +20,7 @@ def skin_material(
     """(n, attributes) the material of the skin's fine vertices on a face at rest, (c, 3)."""
     points = (skin.matrix @ rest).astype(np.float32)
     masks = {name: np.clip(skin.matrix @ mask, 0, 1) for name, mask in bust.masks.items()}
-    above = hairline_distance(points, 1)
-    above = np.where((points[:, 1] < -0.09) | (np.abs(points[:, 0]) > 0.084), -1.0, above)
+    above = scalp_shade(skin.matrix @ bust.vertices, person.hair)
     above = np.where(masks["ears"] > 0.3, -1.0, above)
     material = paint.paint_skin(points, masks, above, marks, person)
     inside = np.zeros(len(rest), np.float32)

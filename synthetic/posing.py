@@ -11,7 +11,7 @@ from synthetic import kernels
 from synthetic.eyeball import Eyeball, gaze_rotation
 from synthetic.figure import Figure
 from synthetic.paint import ATTRIBUTES
-from synthetic.strands import Strands
+from synthetic.strands import Strands, head_share
 
 HEAD_PIVOT = np.array([0.0, -0.055, -0.105])
 """About which the head turns, near the atlas vertebra."""
@@ -69,7 +69,8 @@ def pose_figure(figure: Figure, pose: Pose) -> Posed:
     head = turn(np.eye(3, dtype=np.float32) + HEAD_PIVOT.astype(np.float32), np.ones(3, np.float32))
     head = (head - HEAD_PIVOT - pose.shift).T
     vertices = turn(local, figure.head_weight)
-    strands = [_moved(figure.hair, figure.hair.points, turn)]
+    hair = turn(figure.hair.points.reshape(-1, 3), head_share(figure.hair.points).reshape(-1))
+    strands = [figure.hair.with_points(hair.reshape(figure.hair.points.shape))]
     clear = [0.1 + 0.9 * figure.hair_openness]
     for bound in figure.bound:
         points = (bound.matrix @ coarse + bound.offset).astype(np.float32)

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.raster import rasterize
+from synthetic.noise import fractal_noise
+from synthetic.person import Hair
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,23 +23,49 @@ class Strands:
     random: NDArray[np.float32]
     """(s,) in [0, 1], one draw per strand."""
 
+    @classmethod
+    def none(cls) -> "Strands":
+        """No strands."""
+        return cls(*(np.zeros(shape, np.float32) for shape in ((0, 2, 3), (0, 2), (0, 2, 3), 0)))
+
     def with_points(self, points: NDArray[np.float32]) -> "Strands":
         """The same strands elsewhere."""
         return replace(self, points=points)
 
 
+def head_share(points: NDArray[np.floating]) -> NDArray[np.float32]:
+    """(...) how far hair at rest at points (..., 3) turns with the head, not with the shoulders."""
+    t = np.clip((points[..., 1] + 0.21) / 0.11, 0, 1)
+    return (t * t * (3 - 2 * t)).astype(np.float32)
+
+
+GREY = np.array([0.46, 0.45, 0.43])
+"""Reflectance of a hair without pigment, as a mass of hair shows it."""
+
+
 def tint(
-    rng: np.random.Generator,
-    count: int,
-    steps: int,
-    colour: tuple[float, float, float],
-    highlight: tuple[float, float, float],
+    rng: np.random.Generator, points: NDArray[np.floating], hair: Hair
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Colours (s, k, 3), darker at the root, and the random number (s,) that picked them."""
+    """Colours of strands, darker at the root, streaked, and grey first at the temples.
+
+    Args:
+        rng: For the strands' own colours.
+        points: (s, k, 3) metres at rest.
+        hair: Colour, highlight and share of grey.
+
+    Returns:
+        Colours (s, k, 3) and the random number (s,) that picked each strand's.
+    """
+    count, steps, _ = points.shape
     random = rng.random(count).astype(np.float32)
-    share = np.clip(random * 1.2 - 0.2, 0, 1)[:, None, None] ** 1.5
+    streak = 0.22 * fractal_noise(points[:, 0] * 95, 21, 2)
+    share = np.clip(random * 1.2 - 0.2 + streak, 0, 1)[:, None, None] ** 1.5
     along = np.linspace(0, 1, steps)[None, :, None]
-    base = np.array(colour) * (1 - share) + np.array(highlight) * share
+    base = np.array(hair.colour) * (1 - share) + np.array(hair.highlight) * share
+    side = np.clip((0.075 - points[:, 0, 1]) / 0.06, 0, 1)
+    odds = hair.grey * (1 + (1 - hair.grey) * (1.6 * side - 0.8))
+    grey = np.where(rng.random(count) < odds, rng.uniform(0.75, 1.0, count), 0.0)[:, None, None]
+    base = base * (1 - grey) + GREY * grey
     vary = np.exp(rng.normal(0, 0.16, (count, 1, 1)))
     return (base * vary * (0.72 + 0.40 * along)).astype(np.float32), random
 
