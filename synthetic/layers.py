@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-SURFACE, EYE_LEFT, EYE_RIGHT = 0, 1, 2
-"""Kinds of faces."""
+SURFACE, EYE_LEFT, EYE_RIGHT, METAL, CLOTH = 0, 1, 2, 3, 4
+"""Kinds of faces; CLOTH + i is made of the figure's fabric i."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -99,6 +99,7 @@ class Renderer:
             self._lights, self._sh, figure.skin_detail,
             (self._rotation @ posed.head).astype(np.float32), figure.irises,
             (rotation @ posed.eye_frames).astype(np.float32),
+            rotation, figure.weaves, figure.fabrics,
         )  # fmt: skip
         layers = shading.Layers(irradiance, albedo, gloss, scatter)
         shading.shade(fragments.face_index, fragments.barycentric, mesh, setting, layers)

@@ -1,4 +1,4 @@
-"""The compiled per-pixel shading of skin, mouth and cloth."""
+"""The compiled per-pixel shading of skin and mouth; eyes, cloth and metal have their own."""
 
 from typing import NamedTuple
 
@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthetic.eye_shading import shade_eye
-from synthetic.layers import EYE_LEFT, SURFACE
+from synthetic.layers import CLOTH, EYE_LEFT, EYE_RIGHT, METAL
 from synthetic.paint import DETAIL_TILE_M
 from synthetic.vectors import Vector, blend, dot, harmonic_light, mirror, rotate, unit
+from synthetic.worn_shading import shade_cloth, shade_metal
 
 
 class Mesh(NamedTuple):
@@ -18,7 +19,7 @@ class Mesh(NamedTuple):
     faces: NDArray[np.int32]
     """(f, 3)."""
     kinds: NDArray[np.uint8]
-    """(f,) SURFACE, EYE_LEFT or EYE_RIGHT."""
+    """(f,) see `layers`."""
     position: NDArray[np.float32]
     """(v, 3) camera axes."""
     normal: NDArray[np.float32]
@@ -48,6 +49,12 @@ class Setting(NamedTuple):
     """(2, m, m, 3)."""
     eye_frames: NDArray[np.float32]
     """(2, 3, 3) eyeball axes to camera axes."""
+    body: NDArray[np.float32]
+    """(3, 3) figure to camera axes."""
+    weaves: NDArray[np.float32]
+    """(k, n, n, 4) tiles of fabrics."""
+    fabrics: NDArray[np.float32]
+    """(k, 6) parameters of fabrics."""
 
 
 class Layers(NamedTuple):
@@ -90,8 +97,9 @@ def shade(
                 reach[light] = (
                     a * mesh.reach[i, light] + b * mesh.reach[j, light] + c * mesh.reach[k, light]
                 )
-            if mesh.kinds[f] != SURFACE:
-                eye = mesh.kinds[f] - EYE_LEFT
+            kind = mesh.kinds[f]
+            if kind == EYE_LEFT or kind == EYE_RIGHT:
+                eye = kind - EYE_LEFT
                 shade_eye(
                     (y, x), setting.eye_frames[eye], setting.irises[eye], place, view, normal,
                     clear, reach[0], setting.lights, setting.sh, out,
@@ -102,10 +110,20 @@ def shade(
                     a * mesh.material[i, m] + b * mesh.material[j, m] + c * mesh.material[k, m]
                 )
             colour, bumped = (material[0], material[1], material[2]), normal
+            if kind >= CLOTH:
+                shade_cloth(
+                    (y, x), place, colour, normal, view, clear, reach, setting.weaves[kind - CLOTH],
+                    setting.fabrics[kind - CLOTH], setting.body, setting.lights, setting.sh, out,
+                )  # fmt: skip
+                continue
+            if kind == METAL:
+                shade_metal(
+                    (y, x), colour, material[3], normal, view, clear, reach, setting.lights,
+                    setting.sh, out,
+                )  # fmt: skip
+                continue
             if material[5] > 0.01 or material[7] > 0.01:
                 colour, bumped = _skin(place, colour, normal, material, setting)
-            if material[8] > 0.01:
-                colour, bumped = _knit(place, colour, bumped, material[8])
             for m in range(3):
                 out.albedo[y, x, m] = colour[m]
             out.scatter[y, x] = material[6]
@@ -139,23 +157,6 @@ def _skin(
         colour[1] * (1 + 0.08 * mottle) * (1 - 0.40 * spot),
         colour[2] * (1 + 0.08 * mottle) * (1 - 0.48 * spot),
     ), bumped
-
-
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
-def _knit(place: Vector, colour: Vector, normal: Vector, strength: float) -> tuple[Vector, Vector]:
-    """Stocking stitch: columns of slanted loops."""
-    column = place[0] * 260.0
-    side = column - np.floor(column) - 0.5
-    row = place[1] * 230.0 + abs(side) * 1.6
-    loop = row - np.floor(row) - 0.5
-    groove = 0.5 + 0.5 * np.cos(side * 6.28318) * np.cos(loop * 6.28318)
-    dark = 1 - strength * 0.34 * groove
-    bumped = unit(
-        normal[0] + strength * 0.16 * np.sin(side * 6.28318),
-        normal[1] + strength * 0.12 * np.sin(loop * 6.28318),
-        normal[2],
-    )
-    return (colour[0] * dark, colour[1] * dark, colour[2] * dark), bumped
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
