@@ -1,24 +1,18 @@
-"""Speech with exact phone times, from the `hibari-tts` package (English, female, Apache-2.0).
-
-The package's ONNX graph computes each phone's length and throws it away; here it is asked for.
-"""
+"""Speech with exact phone times, in several voices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capture.audio import AudioClip
+from synthetic.speech_engines import Spoken, open_engine, phonemize
+from synthetic.voices import VOICES, Voice
 
-_UNIT_S = 0.025
-_LATE_S = 0.070
-"""Measured against a recogniser's alignment: the engine's labels run 70 to 80 ms late."""
+SAMPLE_RATE = 24000
 _STRESS = "ˈˌː"
 _SILENT = ' .,!?;:—…"“”()'
-_DURATIONS = "/Round_output_0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +24,8 @@ class Phone:
     start_s: float
     stop_s: float
     stressed: bool
+    word: int = -1
+    """Which word of the text it belongs to; -1 for silence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +36,42 @@ class Utterance:
     phones: tuple[Phone, ...]
     text: str
 
+    def words(self) -> list[tuple[str, float, float]]:
+        """Words with start and stop in seconds.
 
-def speak(text: str, *, seed: int, pause_s: float = 0.08, speed: float = 1.0) -> Utterance:
+        Empty where the text is not spoken word by word as it is written (figures, signs).
+        """
+        written = [word.strip(_SILENT) for word in self.text.split()]
+        written = [word for word in written if word]
+        times: dict[int, tuple[float, float]] = {}
+        for phone in self.phones:
+            if phone.word >= 0:
+                start, _ = times.get(phone.word, (phone.start_s, 0.0))
+                times[phone.word] = (start, phone.stop_s)
+        if len(times) != len(written):
+            return []
+        return [(word, *times[key]) for word, key in zip(written, sorted(times), strict=True)]
+
+    def later(self, by_s: float) -> "Utterance":
+        """The same after a silence."""
+        silence = np.zeros(round(by_s * self.audio.sample_rate), np.float32)
+        return Utterance(
+            AudioClip(np.concatenate([silence, self.audio.samples]), self.audio.sample_rate),
+            tuple(
+                replace(p, start_s=p.start_s + by_s, stop_s=p.stop_s + by_s) for p in self.phones
+            ),
+            self.text,
+        )
+
+
+def speak(
+    text: str,
+    *,
+    seed: int,
+    pause_s: float = 0.08,
+    speed: float = 1.0,
+    voice: Voice = VOICES["heart"],
+) -> Utterance:
     """Say a text.
 
     Args:
@@ -49,74 +79,58 @@ def speak(text: str, *, seed: int, pause_s: float = 0.08, speed: float = 1.0) ->
         seed: For the noise in the voice.
         pause_s: Added between sentences.
         speed: 1 is the voice's own.
-    """
-    from hibari import Hibari, dsp
+        voice: Who says it; see `VOICES`.
 
-    engine = Hibari()
-    session = _session_with_durations(Path(engine.model_path))
-    rng = np.random.default_rng(seed)
+    Raises:
+        MissingBackendError: The voice's package is not installed.
+    """
+    say = open_engine(voice.engine, np.random.default_rng(seed))
     pieces: list[NDArray[np.float32]] = []
     phones: list[Phone] = []
-    at = 0.0
-    for sentence in engine.phonemize(text):
-        symbols = ["", *(c for c in sentence if c in engine.vocab), ""]
-        ids = np.array([engine.ids(sentence)], np.int64)
-        outputs = session.run(None, {"ids": ids, "speed": np.array([speed], np.float32)})
-        *acoustics, lengths = outputs
-        samples = dsp.synth(*(array[0] for array in acoustics), rng)
-        spoken = _phones(symbols, np.asarray(lengths, np.float64) * _UNIT_S, at)
-        # The engine starts and ends each sentence with about 0.3 s of nothing.
-        early = max(int((spoken[0].stop_s - at - 0.06) * engine.sample_rate), 0)
-        late = int((spoken[-1].start_s - at + 0.16) * engine.sample_rate)
-        samples = samples[early:late]
-        end = at + len(samples) / engine.sample_rate
-        phones += [_moved(p, -early / engine.sample_rate, at, end) for p in spoken]
-        pieces += [samples, np.zeros(int(pause_s * engine.sample_rate), np.float32)]
-        at += (len(samples) + len(pieces[-1])) / engine.sample_rate
+    at, words = 0.0, 0
+    for sentence in phonemize(text):
+        spoken = say(sentence, replace(voice, speed=voice.speed * speed))
+        samples, said = _sentence(spoken, voice.register)
+        end = at + len(samples) / SAMPLE_RATE
+        phones += [_moved(p, at, at, end, words) for p in said]
+        words += 1 + max((p.word for p in said), default=-1)
+        pieces += [samples, np.zeros(int(pause_s * SAMPLE_RATE), np.float32)]
+        at += (len(samples) + len(pieces[-1])) / SAMPLE_RATE
     samples = np.concatenate(pieces)
     loudest = float(np.abs(samples).max())
     audio = AudioClip(
-        samples=(samples * (0.7 / max(loudest, 1e-6))).astype(np.float32),
-        sample_rate=engine.sample_rate,
+        samples=(samples * (0.7 / max(loudest, 1e-6))).astype(np.float32), sample_rate=SAMPLE_RATE
     )
     return Utterance(audio=audio, phones=tuple(phones), text=text)
 
 
-def _moved(phone: Phone, by_s: float, first_s: float, last_s: float) -> Phone:
-    """A phone shifted in time and kept within its sentence."""
-    start, stop = (min(max(time + by_s, first_s), last_s) for time in (phone.start_s, phone.stop_s))
-    return Phone(phone.symbol, start, stop, phone.stressed)
+def _sentence(spoken: Spoken, register: float) -> tuple[NDArray[np.float32], list[Phone]]:
+    """Samples at `SAMPLE_RATE` and phones of one sentence, in its own time.
 
-
-def _session_with_durations(model: Path) -> Any:
-    """The engine's session with one more output.
-
-    A protobuf message given twice is merged, so appending a second `graph` that holds only an
-    `output` entry adds that output; no `onnx` package is needed.
+    Played faster, a voice is higher and its speaker smaller; the lengths shrink with it.
     """
-    import onnxruntime
-
-    value_info = _field(1, _DURATIONS.encode())
-    extended = model.read_bytes() + _field(7, _field(12, value_info))
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(extended, options, providers=["CPUExecutionProvider"])
-
-
-def _field(number: int, payload: bytes) -> bytes:
-    """A length-delimited protobuf field."""
-    out = bytearray()
-    for value in (number << 3 | 2, len(payload)):
-        while value > 127:
-            out.append(value & 127 | 128)
-            value >>= 7
-        out.append(value)
-    return bytes(out) + payload
+    rate = round(spoken.sample_rate * register)
+    pace = spoken.sample_rate / rate
+    phones = _phones(spoken.symbols, spoken.lengths_s * pace, spoken.late_s * pace)
+    # Engines start and end each sentence with about 0.3 s of nothing.
+    early = max(int((phones[0].stop_s - 0.06) * rate), 0) if not phones[0].symbol else 0
+    late = int((phones[-1].start_s + 0.16) * rate)
+    loudest = max(float(np.abs(spoken.samples).max()), 1.0)
+    clip = AudioClip(spoken.samples[early:late] / np.float32(loudest), rate)
+    samples = clip.resampled(SAMPLE_RATE).samples
+    end = len(samples) / SAMPLE_RATE
+    return samples, [_moved(phone, -early / rate, 0.0, end, 0) for phone in phones]
 
 
-def _phones(symbols: Sequence[str], lengths: NDArray[np.float64], at: float) -> list[Phone]:
-    """Phones from the engine's tokens.
+def _moved(phone: Phone, by_s: float, first_s: float, last_s: float, words: int) -> Phone:
+    """A phone shifted in time and kept within its sentence; its word after `words` others."""
+    start, stop = (min(max(time + by_s, first_s), last_s) for time in (phone.start_s, phone.stop_s))
+    word = phone.word + words if phone.word >= 0 else -1
+    return Phone(phone.symbol, start, stop, phone.stressed, word)
+
+
+def _phones(symbols: Sequence[str], lengths: NDArray[np.float64], late_s: float) -> list[Phone]:
+    """Phones from the engine's symbols.
 
     Stress marks and the spaces between words, in which nothing is heard, are shared out to their
     neighbours; silences are merged.
@@ -133,13 +147,17 @@ def _phones(symbols: Sequence[str], lengths: NDArray[np.float64], at: float) -> 
             stressed[after] = symbol in "ˈˌ"
     stops = np.cumsum(lengths)
     out: list[Phone] = []
+    word, within = -1, False
     for symbol, start, stop, stress in zip(symbols, stops - lengths, stops, stressed, strict=True):
+        silent = not symbol or symbol in _SILENT
+        if silent or symbol not in _STRESS:
+            word += not silent and not within
+            within = not silent
         if stop <= start:
             continue
-        name = "" if not symbol or symbol in _SILENT else symbol
-        begin, end = (max(at + float(t) - _LATE_S, 0.0) for t in (start, stop))
-        if out and not name and not out[-1].symbol:
-            out[-1] = Phone("", out[-1].start_s, end, stressed=False)
+        begin, end = (max(float(t) - late_s, 0.0) for t in (start, stop))
+        if silent and out and not out[-1].symbol:
+            out[-1] = replace(out[-1], stop_s=end)
         else:
-            out.append(Phone(name, begin, end, stress))
+            out.append(Phone("" if silent else symbol, begin, end, stress, -1 if silent else word))
     return out

