@@ -129,7 +129,6 @@ class Levels:
         begin, end = (float(first + turn[longest]) * STEP_S for turn in (begins, ends))
         return (begin, end) if end - begin >= _SHORTEST_PAUSE_S else None
 
-
     def voice_ends(self, start_s: float, stop_s: float) -> float:
         """When a voice that dies away before `stop_s` was last loud; what follows is breath."""
         level = self.band(MIDDLE)
@@ -189,10 +188,10 @@ def _pauses(
             float(middles[index - 1]) if index else 0.0,
             end_s if last else float(middles[index + 1]),
         )
-        if quiet is None:
-            if there:
-                kept[-1] = float(middles[index])
+        if quiet is None and index and not last:
+            kept[-1] = float(middles[index])
             continue
+        quiet = quiet or (float(bounds[index]), float(bounds[index + 1]))
         begin, stop = quiet
         if there:
             voiced = kind_of(symbols[there[-1]]) in (SONORANT, VOICED_STOP)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.audio import AudioClip
+from synthetic.phone_times import settle
 from synthetic.speech_engines import Spoken, open_engine, phonemize
 from synthetic.voices import VOICES, Voice
 
@@ -119,7 +120,18 @@ def _sentence(spoken: Spoken, register: float) -> tuple[NDArray[np.float32], lis
     clip = AudioClip(spoken.samples[early:late] / np.float32(loudest), rate)
     samples = clip.resampled(SAMPLE_RATE).samples
     end = len(samples) / SAMPLE_RATE
-    return samples, [_moved(phone, -early / rate, 0.0, end, 0) for phone in phones]
+    said = [_moved(phone, -early / rate, 0.0, end, 0) for phone in phones]
+    return samples, _settled(said, AudioClip(samples, SAMPLE_RATE))
+
+
+def _settled(phones: Sequence[Phone], audio: AudioClip) -> list[Phone]:
+    """Phones with their times moved to where the sound changes."""
+    bounds = np.array([*(phone.start_s for phone in phones), phones[-1].stop_s])
+    there, bounds = settle([phone.symbol for phone in phones], bounds, audio)
+    return [
+        replace(phones[index], start_s=float(start), stop_s=float(stop))
+        for index, start, stop in zip(there, bounds[:-1], bounds[1:], strict=True)
+    ]
 
 
 def _moved(phone: Phone, by_s: float, first_s: float, last_s: float, words: int) -> Phone:

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+from scipy.signal import butter, sosfilt
+
+from capture.audio import AudioClip
+from synthetic.phone_times import kind_of, settle
+
+RATE = 24000
+CHANGES = np.array([0.2, 0.5, 0.7, 0.95])
+
+
+@pytest.fixture(scope="module")
+def sound():
+    """Silence, a voice, a hiss, a voice, silence; and a breath of nothing at the end."""
+    rng = np.random.default_rng(0)
+    times = np.arange(int(1.2 * RATE)) / RATE
+    voice = sum(np.sin(2 * np.pi * 120 * k * times) / k for k in range(1, 25))
+    sections = butter(4, 4500, "highpass", fs=RATE, output="sos")
+    hiss = sosfilt(sections, rng.normal(0, 0.25, len(times)))
+    part = np.searchsorted(CHANGES, times, side="right")
+    samples = np.choose(part, [0 * times, voice, hiss, voice, 0 * times])
+    samples = samples + rng.normal(0, 1e-4, len(times))
+    return AudioClip((0.2 * samples).astype(np.float32), RATE)
+
+
+def bounds_of(changes):
+    return np.array([0.0, *changes, 1.2])
+
+
+def test_changes_that_show_in_the_sound_are_found_to_5_ms(sound):
+    late = bounds_of(CHANGES + [0.02, -0.02, 0.025, 0.02])
+    there, bounds = settle(["", "a", "s", "i", ""], late, sound)
+    assert there.tolist() == [0, 1, 2, 3, 4]
+    assert np.abs(bounds[1:-1] - CHANGES).max() < 0.005
+
+
+def test_a_pause_given_to_the_phone_before_it_is_taken_back(sound):
+    labelled = bounds_of([0.2, 0.5, 0.7, 1.1])
+    _, bounds = settle(["", "a", "s", "i", ""], labelled, sound)
+    assert abs(bounds[4] - CHANGES[3]) < 0.01
+
+
+def test_a_pause_in_which_something_is_heard_is_left_out(sound):
+    labelled = np.array([0.0, 0.2, 0.33, 0.37, 0.5, 0.7, 0.95, 1.2])
+    there, bounds = settle(["", "a", "", "ɪ", "s", "i", ""], labelled, sound)
+    assert there.tolist() == [0, 1, 3, 4, 5, 6]
+    assert abs(bounds[2] - 0.35) < 0.02
+
+
+def test_bounds_stay_in_order_when_labels_are_absurd(sound):
+    _, bounds = settle(["", "a", "s", "p", "t", "i", ""], bounds_of([0.2, 0.5, 0.51, 0.52, 0.53, 0.95]),
+                       sound)  # fmt: skip
+    assert (np.diff(bounds) > 0).all()
+
+
+def test_what_shows_in_the_sound_depends_on_the_kind_of_phone():
+    assert [kind_of(symbol) for symbol in ("", "p", "ʃ", "m", "f")] == [
+        "silence", "stop", "sibilant", "sonorant", "other",
+    ]  # fmt: skip
