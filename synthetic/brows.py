@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from synthetic.bust import Bust
 from synthetic.eyeball import Eyeball
-from synthetic.person import Person
+from synthetic.person import Hair, Person
 from synthetic.strands import FrontProjection, Strands, quad_grid
 
 BROW_STEPS, LASH_STEPS = 6, 7
@@ -33,27 +33,30 @@ def grow_brow(
     side: float,
     rng: np.random.Generator,
     *,
-    density: float,
-    colour: tuple[float, float, float],
+    hair: Hair,
 ) -> BoundStrands:
     """One brow over an eye centre; `side` is +1 for the subject's left."""
     from scipy import sparse
 
-    count = int(560 * density)
+    count = int(560 * hair.brow_density * (0.7 + 0.6 * hair.brow_thickness))
     along = rng.beta(1.05, 1.15, count)
     knots = [0, 0.18, 0.6, 0.82, 1.0]
     x = np.interp(along, knots, [0.0105, 0.0185, 0.0395, 0.0485, 0.0555])
-    y = np.interp(along, knots, [0.0178, 0.0196, 0.0252, 0.0246, 0.0205])
+    x = x + hair.brow_gap_m * (1 - along)
+    y = 0.0178 + 0.0027 * along + hair.brow_height_m
+    y += 2 * hair.brow_arch * np.interp(along, knots, [0.0, 0.0013, 0.0058, 0.0046, 0.0])
+    y += np.tan(np.deg2rad(hair.brow_tilt_degrees)) * (x - 0.031)
     half = np.interp(along, knots, [0.0032, 0.0040, 0.0033, 0.0022, 0.0006])
+    half *= 0.5 + hair.brow_thickness
     across = np.clip(rng.normal(0, 0.5, count), -1, 1)
     y = y + across * half + eye[1]
     lift = np.interp(along, knots, [72, 48, 14, -14, -26]) - across * np.interp(
         along, knots, [10, 20, 24, 14, 6]
     )
-    angle = np.deg2rad(lift + rng.normal(0, 7, count))
-    length = np.interp(along, knots, [0.0058, 0.0078, 0.0085, 0.0075, 0.0048]) * rng.uniform(
-        0.65, 1.15, count
-    )
+    lift += (hair.brow_arch - 0.5) * np.interp(along, knots, [8, 16, 8, -18, -28])
+    angle = np.deg2rad(lift + hair.brow_tilt_degrees + rng.normal(0, 7, count))
+    length = np.interp(along, knots, [0.0058, 0.0078, 0.0085, 0.0075, 0.0048])
+    length *= rng.uniform(0.65, 1.15, count) * (0.75 + 0.5 * hair.brow_thickness)
     t = np.linspace(0, 1, BROW_STEPS)
     bend = np.deg2rad(-16) * t[None, :] + angle[:, None]
     step = length[:, None] / (BROW_STEPS - 1)
@@ -73,7 +76,7 @@ def grow_brow(
     matrix, offset = matrix[keep], offset[keep]
     count = int(hit.sum())
     width = 0.00019 * (1 - 0.75 * t[None, :] ** 2) * rng.uniform(0.8, 1.3, (count, 1))
-    shade = np.array(colour) * np.exp(rng.normal(0, 0.2, (count, 1, 1)))
+    shade = np.array(hair.brow_colour) * np.exp(rng.normal(0, 0.2, (count, 1, 1)))
     points = (matrix @ vertices + offset).reshape(count, BROW_STEPS, 3)
     strands = Strands(
         points=points.astype(np.float32),
@@ -156,10 +159,7 @@ def grow_brows_and_lashes(
     out = []
     lash_quads = bust.part("lashes")
     for eye, side in zip(eyes, (1.0, -1.0), strict=True):
-        brow = grow_brow(
-            points, normals, surface, eye.centre, side, rng,
-            density=person.hair.brow_density, colour=person.hair.brow_colour,
-        )  # fmt: skip
+        brow = grow_brow(points, normals, surface, eye.centre, side, rng, hair=person.hair)
         out.append(BoundStrands(brow.strands, (brow.matrix @ skin.matrix).tocsr(), brow.offset))
         mine = lash_quads[side * rest[lash_quads][:, :, 0].mean(axis=1) > 0]
         for strip in islands(mine):

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from synthetic.bust import FIRST_HELPER, Bust
 from synthetic.person import Person
 
-_SCALES_M = (0.022, 0.038)
-"""Standard deviations of the Gaussians: about a cheek's bulge, and about half a cheek."""
+_SCALES = ((0.024, 0.55), (0.040, 1.0))
+"""Standard deviation (m) and strength of the Gaussians: a cheek's bulge, half a cheek."""
 _BUMPS = 26
 _ASYMMETRY = 0.22
 _CLEAR_M = 0.003
@@ -45,9 +45,9 @@ def displace(
     moved = np.flatnonzero(freedom > 0)
     offset = np.zeros(rest.shape)
     face = moved[(bust.vertices[moved, 2] > -0.02) & (bust.vertices[moved, 1] > -0.12)]
-    for scale in _SCALES_M:
+    for scale, strength in _SCALES:
         centres = rest[rng.choice(face, _BUMPS)].astype(np.float64)
-        push = rng.normal(0, 1, (_BUMPS, 3))
+        push = rng.normal(0, strength, (_BUMPS, 3))
         mirrored = np.array([-1.0, 1.0, 1.0])
         for across, share in ((np.ones(3), 1.0), (mirrored, 1.0 - _ASYMMETRY)):
             distance = np.linalg.norm(rest[moved, None] - centres * across, axis=2)

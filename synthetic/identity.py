@@ -24,8 +24,8 @@ _SLIDERS: tuple[tuple[str, str, str, float, float], ...] = (
     ("eyebrows-trans", "down", "up", 0.35, 0.70),
     ("eyebrows-angle", "down", "up", 0.20, 0.42),
     ("eyebrows-trans", "backward", "forward", 0.22, 0.45),
-    ("lr:eye-trans", "in", "out", 0.48, 1.00),
-    ("lr:eye-trans", "down", "up", 0.38, 0.80),
+    ("lr:eye-trans", "in", "out", 0.75, 1.50),
+    ("lr:eye-trans", "down", "up", 0.48, 1.00),
     ("lr:eye-scale", "decr", "incr", 0.36, 0.75),
     ("lr:eye-height1", "decr", "incr", 0.40, 0.80),
     ("lr:eye-height2", "decr", "incr", 0.40, 0.80),
@@ -110,7 +110,7 @@ _USUAL = {
 }  # fmt: skip
 # What goes together: how many spreads a slider (stem, upper ending) moves for one unit of a cause.
 _WEIGHT = {
-    "head-fat/incr": 2.4, "lr:cheek-volume/incr": 1.5, "lr:cheek-inner/incr": 0.7,
+    "head-fat/incr": 2.0, "lr:cheek-volume/incr": 1.0, "lr:cheek-inner/incr": 0.7,
     "lr:cheek-bones/incr": -0.6, "neck-double/incr": 1.8, "chin-bones/incr": -0.6,
     "chin-width/incr": 0.6, "neck-scale-horiz/incr": 1.2, "nose-width3/incr": 0.3,
     "lr:eye-height2/incr": -0.3,
@@ -168,8 +168,11 @@ def draw_identity(
     old = np.clip((origins.age_years - YOUNG_YEARS) / (OLD_YEARS - YOUNG_YEARS), 0, 1)
     rugged = rng.normal(0.5 if origins.sex == "male" else -0.5, 0.7)
     causes: tuple[tuple[Mapping[str, float], float], ...] = (
-        (_USUAL, 1 / 0.75), (_WEIGHT, origins.weight), (_RUGGED, rugged), (_AGEING, float(1.5 * old)),
-    )  # fmt: skip
+        (_USUAL, 1 / 0.75),
+        (_WEIGHT, origins.weight),
+        (_RUGGED, rugged),
+        (_AGEING, 1.5 * float(old)),
+    )
     marked = rng.choice(_PARTS, 2, replace=False)
     for stem, low, high, spread, most in _SLIDERS:
         key = f"{stem}/{high}"

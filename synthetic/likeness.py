@@ -87,9 +87,7 @@ def describe_person(
     pictures = []
     for pose in varied_poses(frames, seed=0):
         scene = varied_scene(rng)
-        renderer = Renderer(
-            figure, scene, width=size, height=size, samples=2, shadowed_lights=1
-        )
+        renderer = Renderer(figure, scene, width=size, height=size, samples=2, shadowed_lights=1)
         pictures.append(renderer.frame(pose))
     evidence = describe_faces(pictures, max_frames=frames)
     return evidence.largest, frames
@@ -122,9 +120,7 @@ def likeness(descriptors: Sequence[NDArray[np.float32]], looked_at: int) -> Like
     )
 
 
-def _distances(
-    first: NDArray[np.float32], second: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _distances(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.linalg.norm(first[:, None] - second[None], axis=2).astype(np.float32)
 
 

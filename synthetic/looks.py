@@ -10,7 +10,7 @@ from synthetic.identity import Origins
 from synthetic.person import Colour, Eyes, Hair, Skin, Teeth
 
 # Mean and spread of melanin (see `complexion.skin_tone`), and of the hair's curl.
-_MELANIN = {"african": (0.74, 0.13), "asian": (0.30, 0.13), "caucasian": (0.17, 0.13)}
+_MELANIN = {"african": (0.76, 0.15), "asian": (0.30, 0.13), "caucasian": (0.17, 0.13)}
 _CURL = {"african": (0.90, 0.08), "asian": (0.10, 0.10), "caucasian": (0.30, 0.22)}
 
 _BLACK = ((0.016, 0.012, 0.011), (0.034, 0.024, 0.019))
@@ -102,9 +102,7 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
     brows = _scaled(colour, 0.65 if sum(colour) > 0.2 else 0.85)
     dyed = not male and rng.random() < (0.45 if grey > 0.15 else 0.15)
     if dyed:
-        colour, highlight = _HAIR_COLOURS[
-            int(rng.choice(6, p=[0.12, 0.26, 0.24, 0.14, 0.16, 0.08]))
-        ]
+        colour, highlight = _HAIR_COLOURS[int(rng.choice(6, p=_FAIR))]
     heavy = rng.normal(0.62 if male else 0.42, 0.2)
     return Hair(
         style=draw_style(rng, origins.sex, old, colouring.curl),
@@ -119,6 +117,10 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
         brow_density=_round(np.clip(0.35 + 0.8 * heavy + rng.normal(0, 0.1), 0.25, 1.1)),
         brow_colour=brows,
         brow_thickness=_round(np.clip(heavy, 0.05, 1.0)),
+        brow_arch=_round(np.clip(rng.normal(0.35 if male else 0.55, 0.28), 0, 1.1)),
+        brow_tilt_degrees=_round(np.clip(rng.normal(0, 4.5), -9, 10)),
+        brow_height_m=float(np.round(np.clip(rng.normal(-0.0004, 0.0018), -0.0035, 0.0035), 5)),
+        brow_gap_m=float(np.round(np.clip(rng.normal(0, 0.0018), -0.0045, 0.004), 5)),
         lash_length=_round(np.clip(rng.normal(0.42 if male else 0.58, 0.15), 0.1, 1)),
     )
 

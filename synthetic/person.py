@@ -63,6 +63,14 @@ class Hair:
     brow_density: float = 0.8
     brow_colour: Colour = (0.06, 0.034, 0.022)
     brow_thickness: float = 0.5
+    brow_arch: float = 0.5
+    """0 straight to 1 strongly arched."""
+    brow_tilt_degrees: float = 0.0
+    """Positive: the outer end is higher."""
+    brow_height_m: float = 0.0
+    """Above where they usually are."""
+    brow_gap_m: float = 0.0
+    """By how much each inner end lies further out than usual."""
     lash_length: float = 0.5
 
 
