@@ -12,12 +12,17 @@ from synthetic.bust import Bust
 from synthetic.clothes import Outfit, dress
 from synthetic.clothes_body import body_of
 from synthetic.eyeball import Eyeball, paint_iris
+from synthetic.glasses import fit_glasses, head_of
 from synthetic.hair import grow_hair
 from synthetic.hair_scalp import build_scalp
 from synthetic.layers import CLOTH, EYE_LEFT, EYE_RIGHT, Layer, Stack, stack
+from synthetic.lenses import Lenses
 from synthetic.lighting import ambient_occlusion, strand_openness
 from synthetic.materials import skin_material
 from synthetic.mouth_paint import denture_material, tongue_material
+from synthetic.paint_chart import SkinChart, chart_grid
+from synthetic.paint_face import paint_face
+from synthetic.paint_tile import skin_detail
 from synthetic.person import Person
 from synthetic.strands import Strands
 from synthetic.subdivision import Subdivision, subdivide
@@ -31,10 +36,12 @@ class Detail:
     """Subdivision levels of the skin."""
     hairs: int = 15000
     occlusion_directions: int = 128
+    chart_texel_m: float = 0.0005
+    """Of the skin chart."""
 
 
 FINE = Detail()
-COARSE = Detail(levels=0, hairs=2200, occlusion_directions=32)
+COARSE = Detail(levels=0, hairs=2200, occlusion_directions=32, chart_texel_m=0.001)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +78,9 @@ class Figure:
     """Brows and lashes; their matrices take the coarse vertices."""
     irises: NDArray[np.float32]
     skin_detail: NDArray[np.float32]
+    chart: SkinChart
+    lips: NDArray[np.float32]
+    """(5,) see `shading.Setting`."""
     weaves: NDArray[np.float32]
     """(k, n, n, 4) tiles of the fabrics worn."""
     fabrics: NDArray[np.float32]
@@ -80,6 +90,8 @@ class Figure:
     lid_line: tuple[NDArray[np.int32], NDArray[np.int32]]
     """Coarse vertices on the lid margins of the left and right eye."""
     marks: paint.FaceMarks
+    lenses: Lenses | None
+    """Of glasses, at rest."""
 
     @property
     def eye_slices(self) -> tuple[slice, slice]:
@@ -98,11 +110,17 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     outfit = dress(body, person.clothes)
     quads = whole[outfit.bare(rest)[whole].max(axis=1) > -0.035]
     skin = subdivide(quads, len(rest), detail.levels)
+    points = (skin.matrix @ rest).astype(np.float32)
+    surface = kernels.vertex_normals(points, skin.triangles())
+    ears = np.clip(skin.matrix @ bust.masks["ears"], 0, 1).astype(np.float32)
+    head = head_of(points, surface, ears, marks.eyes, eyes[0].radius)
+    frame, lenses = fit_glasses(head, person.glasses) if person.glasses else ([], None)
     layers = [
         _skin(bust, rest, skin, marks, person),
         *_mouth(bust, rest, person, detail),
         *_eyeballs(eyes),
         *_clothes(outfit),
+        *frame,
     ]
     joined = stack(layers, rest)
 
@@ -132,12 +150,15 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
         hair_openness=strand_openness(hair, joined.points, joined.faces, directions=directions),
         bound=bound,
         irises=np.stack([iris, iris[:, ::-1]]),
-        skin_detail=paint.skin_detail(rng),
+        skin_detail=skin_detail(rng),
+        chart=paint_face(person, chart_grid(bust, detail.chart_texel_m)),
+        lips=paint.paint_lips(person),
         weaves=np.stack([piece.fabric.tile for piece in outfit.pieces]),
         fabrics=np.array([piece.fabric.parameters() for piece in outfit.pieces], np.float32),
         mouth_line=anatomy.shared(bust, "skin", "mouth"),
         lid_line=anatomy.lid_lines(bust, rest),
         marks=marks,
+        lenses=lenses,
     )
 
 
@@ -151,9 +172,10 @@ def _skin(
     return Layer(
         name="skin",
         faces=skin.triangles(),
-        material=skin_material(bust, rest, skin, marks, person),
+        material=skin_material(bust, skin, person),
         head_weight=np.clip(skin.matrix @ bust.head_weight, 0, 1),
         matrix=skin.matrix,
+        lookup=(skin.matrix @ bust.vertices).astype(np.float32),
     )
 
 

@@ -5,34 +5,34 @@ from numpy.typing import NDArray
 
 from synthetic import paint
 from synthetic.bust import Bust
+from synthetic.complexion import gum_tone, melanin_of
 from synthetic.hair import scalp_shade
 from synthetic.person import Person
 from synthetic.subdivision import Subdivision
 
 
-def skin_material(
-    bust: Bust,
-    rest: NDArray[np.float32],
-    skin: Subdivision,
-    marks: paint.FaceMarks,
-    person: Person,
-) -> NDArray[np.float32]:
-    """(n, attributes) the material of the skin's fine vertices on a face at rest, (c, 3)."""
-    points = (skin.matrix @ rest).astype(np.float32)
+def skin_material(bust: Bust, skin: Subdivision, person: Person) -> NDArray[np.float32]:
+    """(n, attributes) the material of the skin's fine vertices."""
+    average = skin.matrix @ bust.vertices
     masks = {name: np.clip(skin.matrix @ mask, 0, 1) for name, mask in bust.masks.items()}
-    above = scalp_shade(skin.matrix @ bust.vertices, person.hair)
-    above = np.where(masks["ears"] > 0.3, -1.0, above)
-    material = paint.paint_skin(points, masks, above, marks, person)
-    inside = np.zeros(len(rest), np.float32)
-    inside[np.setdiff1d(bust.part("mouth"), bust.part("skin"))] = 1.0
-    depth = np.clip(skin.matrix @ inside, 0, 1)
-    flesh = paint.blank(len(points), red=0.30, green=0.075, blue=0.065, roughness=0.3, specular=1.0,
-                        scatter=0.5, interior=1.0)  # fmt: skip
-    blend = np.clip(depth * 1.4, 0, 1)[:, None]
-    material = (material * (1 - blend) + flesh * blend).astype(np.float32)
-    socket = np.zeros(len(rest), np.float32)
+    above = np.where(masks["ears"] > 0.3, -1.0, scalp_shade(average, person.hair))
+    material = paint.paint_skin(average, masks, above, person)
+    flesh = np.array(gum_tone(melanin_of(person.skin.tone)))
+    inside = np.zeros(len(average), np.float32)
+    inner = np.zeros(len(bust.vertices), np.float32)
+    inner[np.setdiff1d(bust.part("mouth"), bust.part("skin"))] = 1.0
+    inside = np.clip(1.4 * np.clip(skin.matrix @ inner, 0, 1), 0, 1)
+    lining = paint.blank(len(average), roughness=0.3, specular=1.0, scatter=0.5, interior=1.0)
+    lining[:, :3] = flesh * np.array([0.75, 0.55, 0.55])
+    material = _blend(material, lining, inside)
+    socket = np.zeros(len(bust.vertices), np.float32)
     socket[np.unique(bust.part("socket"))] = 1.0
-    wet = np.clip(skin.matrix @ socket, 0, 1)[:, None]
-    pink = paint.blank(len(points), red=0.50, green=0.24, blue=0.20, roughness=0.25, specular=1.2,
-                       scatter=0.6)  # fmt: skip
-    return (material * (1 - wet) + pink * wet).astype(np.float32)
+    margin = paint.blank(len(average), roughness=0.20, specular=1.4, scatter=0.6)
+    margin[:, :3] = 0.55 * flesh * np.array([1.0, 1.1, 1.1]) + 0.45 * np.array(person.skin.tone)
+    return _blend(material, margin, np.clip(skin.matrix @ socket, 0, 1))
+
+
+def _blend(
+    one: NDArray[np.float32], other: NDArray[np.float32], share: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    return (one + (other - one) * share[:, None]).astype(np.float32)

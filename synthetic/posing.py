@@ -10,6 +10,7 @@ from capture.arkit import ARKIT_INDEX
 from synthetic import kernels
 from synthetic.eyeball import Eyeball, gaze_rotation
 from synthetic.figure import Figure
+from synthetic.lenses import Lenses
 from synthetic.paint import ATTRIBUTES
 from synthetic.strands import Strands, head_share
 
@@ -44,8 +45,12 @@ class Posed:
     eye_frames: NDArray[np.float32]
     head: NDArray[np.float64]
     """(3, 3)."""
+    folds: NDArray[np.float64]
+    """(3,) how far movements press the folds of `paint_chart.FOLD_GROUPS`."""
     coarse: NDArray[np.float32]
     """(c, 3) the bust's coarse vertices, posed: the ground truth of the geometry."""
+    lenses: Lenses | None = None
+    """Of glasses."""
 
 
 def pose_figure(figure: Figure, pose: Pose) -> Posed:
@@ -84,8 +89,26 @@ def pose_figure(figure: Figure, pose: Pose) -> Posed:
         strand_openness=tuple(clear),
         eye_frames=np.stack([head @ g for g in gaze]).astype(np.float32),
         head=head,
+        folds=fold_amounts(c),
         coarse=turn(coarse, np.clip(figure.bust.head_weight, 0, 1)),
+        lenses=figure.lenses and figure.lenses.moved(head, HEAD_PIVOT, pose.shift),
     )
+
+
+def fold_amounts(coefficients: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(3,) in the order of `paint_chart.FOLD_GROUPS`, of coefficients (52,)."""
+
+    def mean(*names: str) -> float:
+        return float(np.mean([coefficients[ARKIT_INDEX[name]] for name in names]))
+
+    up = max(mean("browInnerUp"), mean("browOuterUpLeft", "browOuterUpRight"))
+    down = mean("browDownLeft", "browDownRight")
+    smile = max(
+        mean("mouthSmileLeft", "mouthSmileRight"),
+        0.8 * mean("cheekSquintLeft", "cheekSquintRight"),
+        0.7 * mean("noseSneerLeft", "noseSneerRight"),
+    )
+    return np.clip([up, down, smile], 0, 1)
 
 
 def _moved(

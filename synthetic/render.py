@@ -11,8 +11,10 @@ from synthetic.background import Backdrop
 from synthetic.camera import Camera
 from synthetic.figure import Figure
 from synthetic.layers import EYE_LEFT, EYE_RIGHT
+from synthetic.lenses import draw_lenses
 from synthetic.lighting import Light, ShadowMap, Surroundings, shadow_map
 from synthetic.paint import ATTRIBUTES
+from synthetic.paint_tile import for_pixels
 from synthetic.posing import Pose, Posed, pose_figure
 from synthetic.strands import Strands
 
@@ -60,6 +62,9 @@ class Renderer:
         self._backdrop = scene.backdrop.paint(width, height)
         rotation, self._translation = scene.camera.to_camera()
         self._rotation = rotation
+        camera = scene.camera
+        pixel_m = camera.distance_m / (camera.focal_px(height) * samples)
+        self._tile = for_pixels(figure.skin_detail, pixel_m)
         self._sh = scene.surroundings.harmonics().astype(np.float32)
         self._lights = np.array(
             [[*light.unit(), *light.colour] for light in scene.lights], np.float32
@@ -96,7 +101,7 @@ class Renderer:
             figure.material, posed.openness, reach,
         )  # fmt: skip
         setting = shading.Setting(
-            self._lights, self._sh, figure.skin_detail,
+            self._lights, self._sh, self._tile, figure.chart.moved(posed.folds), figure.lips,
             (self._rotation @ posed.head).astype(np.float32), figure.irises,
             (rotation @ posed.eye_frames).astype(np.float32),
             rotation, figure.weaves, figure.fabrics,
@@ -109,6 +114,10 @@ class Renderer:
         backdrop = np.repeat(np.repeat(self._backdrop, n, axis=0), n, axis=1)
         np.copyto(image, backdrop, where=~covered[..., None])
         self._draw_strands(posed, maps, image, fragments.depth, width, height)
+        if posed.lenses is not None:
+            lenses = posed.lenses.moved(self._rotation, np.zeros(3), self._translation)
+            flat = self.scene.camera.project(lenses.vertices, width, height).astype(np.float32)
+            draw_lenses(lenses, flat, fragments.depth, self._lights, self._sh, image)
         small = cv2.resize(image, (self.width, self.height), interpolation=cv2.INTER_AREA)
         return tone_map(small * self.scene.exposure)
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from synthetic.eye_shading import shade_eye
 from synthetic.layers import CLOTH, EYE_LEFT, EYE_RIGHT, METAL
-from synthetic.paint import DETAIL_TILE_M
-from synthetic.vectors import Vector, blend, dot, harmonic_light, mirror, rotate, unit
+from synthetic.shading_skin import shade_skin
+from synthetic.vectors import Vector, blend, dot, harmonic_light, mirror, unit
 from synthetic.worn_shading import shade_cloth, shade_metal
 
 
@@ -27,7 +27,7 @@ class Mesh(NamedTuple):
     rest: NDArray[np.float32]
     """(v, 3) where skin detail is looked up; for eyes the eyeball's own axes in radii."""
     material: NDArray[np.float32]
-    """(v, 10) see `paint.ATTRIBUTES`."""
+    """(v, a) see `paint.ATTRIBUTES`."""
     openness: NDArray[np.float32]
     """(v,)."""
     reach: NDArray[np.float32]
@@ -42,7 +42,11 @@ class Setting(NamedTuple):
     sh: NDArray[np.float32]
     """(9, 3) harmonics of the surroundings."""
     detail: NDArray[np.float32]
-    """(n, n, 4) skin tile."""
+    """(n, n, 3) skin tile."""
+    chart: NDArray[np.float32]
+    """(h, w, 5) skin chart."""
+    lips: NDArray[np.float32]
+    """(5,) red, green, blue, roughness, width of the border as a share of the mask."""
     head: NDArray[np.float32]
     """(3, 3) head to camera axes."""
     irises: NDArray[np.float32]
@@ -122,41 +126,12 @@ def shade(
                     setting.sh, out,
                 )  # fmt: skip
                 continue
-            if material[5] > 0.01 or material[7] > 0.01:
-                colour, bumped = _skin(place, colour, normal, material, setting)
+            if material[5] > 0.01 or material[10] > 0.02:
+                colour, bumped = shade_skin(place, normal, view, material, setting)
             for m in range(3):
                 out.albedo[y, x, m] = colour[m]
             out.scatter[y, x] = material[6]
             _light((y, x), colour, normal, bumped, view, material, clear, reach, setting, out)
-
-
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
-def _skin(
-    place: Vector, colour: Vector, normal: Vector, material: NDArray[np.float32], setting: Setting
-) -> tuple[Vector, Vector]:
-    """Colour and normal with pores, mottling and freckles from the tile wrapped round the head."""
-    detail = setting.detail
-    tile = detail.shape[0]
-    turn = np.arctan2(place[0], place[2] + 0.075)
-    u, v = turn * 0.082 * tile / DETAIL_TILE_M, place[1] * tile / DETAIL_TILE_M
-    u0, v0 = np.floor(u), np.floor(v)
-    fu, fv = u - u0, v - v0
-    iu, iv = int(u0) % tile, int(v0) % tile
-    ju, jv = (iu + 1) % tile, (iv + 1) % tile
-    a, b, c, d = (1 - fu) * (1 - fv), fu * (1 - fv), (1 - fu) * fv, fu * fv
-    one, two, three, four = detail[iv, iu], detail[iv, ju], detail[jv, iu], detail[jv, ju]
-    depth = 0.72 * material[5]
-    across = depth * (a * one[0] + b * two[0] + c * three[0] + d * four[0])
-    along = depth * (a * one[1] + b * two[1] + c * three[1] + d * four[1])
-    mottle = material[5] * (a * one[2] + b * two[2] + c * three[2] + d * four[2])
-    spot = material[7] * (a * one[3] + b * two[3] + c * three[3] + d * four[3])
-    tilt = rotate(setting.head, (across * np.cos(turn), along, -across * np.sin(turn)))
-    bumped = unit(normal[0] - tilt[0], normal[1] - tilt[1], normal[2] - tilt[2])
-    return (
-        colour[0] * (1 + 0.04 * mottle) * (1 - 0.22 * spot),
-        colour[1] * (1 + 0.08 * mottle) * (1 - 0.40 * spot),
-        colour[2] * (1 + 0.08 * mottle) * (1 - 0.48 * spot),
-    ), bumped
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
