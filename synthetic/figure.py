@@ -11,6 +11,7 @@ from synthetic.brows import BoundStrands, grow_brows_and_lashes
 from synthetic.bust import Bust
 from synthetic.clothes import Outfit, dress
 from synthetic.clothes_body import body_of
+from synthetic.earrings import hang_earrings
 from synthetic.eyeball import Eyeball, paint_iris
 from synthetic.glasses import fit_glasses, head_of
 from synthetic.hair import grow_hair
@@ -115,12 +116,14 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     ears = np.clip(skin.matrix @ bust.masks["ears"], 0, 1).astype(np.float32)
     head = head_of(points, surface, ears, marks.eyes, eyes[0].radius)
     frame, lenses = fit_glasses(head, person.glasses) if person.glasses else ([], None)
+    rings = hang_earrings(head, person.earrings) if person.earrings else []
     layers = [
         _skin(bust, rest, skin, marks, person),
         *_mouth(bust, rest, person, detail),
         *_eyeballs(eyes),
         *_clothes(outfit),
         *frame,
+        *rings,
     ]
     joined = stack(layers, rest)
 
