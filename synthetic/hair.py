@@ -71,14 +71,14 @@ STYLES: dict[str, Style] = {
     "quiff": Style(hair_short.quiff, 0.0, 0.7, (0.0, 0.5), (0.0, 0.6)),
     "textured": Style(hair_short.textured, 0.0, 0.8, (0.0, 0.65), (0.0, 0.5), cover=0.9),
     "buzz": Style(
-        hair_short.buzz, 0.05, 0.8, _ANY, share=1.3, width_m=0.00034, taper=0.3, cover=0.72
+        hair_short.buzz, 0.05, 0.8, _ANY, share=1.6, width_m=0.00027, taper=0.3, cover=0.8
     ),
     "receding": Style(
         hair_short.receding, 0.0, 0.7, (0.0, 0.6), (0.3, 1.0), share=0.75, cover=0.7,
         recession=0.75,
     ),
     "balding": Style(
-        hair_short.balding, 0.0, 0.8, _ANY, (0.4, 1.0), share=0.5, cover=0.8,
+        hair_short.balding, 0.0, 0.8, _ANY, (0.4, 1.0), share=0.55, cover=0.7,
         crown=1.0,
     ),
     "bald": Style(

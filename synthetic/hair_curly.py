@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthetic.hair_growth import gather, stray, wave
+from synthetic.hair_growth import cut, gather, stray, wave
 from synthetic.hair_long import Fall, fall
 from synthetic.hair_scalp import SKULL_CENTRE, Roots, Scalp
 from synthetic.noise import fractal_noise
@@ -16,24 +16,34 @@ Points = NDArray[np.float64]
 
 def curly(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Points:
     """Ringlets to the shoulder."""
-    shape = Fall(inward=-0.10, volume_m=0.040)
-    points = fall(scalp, roots, hair, rng, shape, length=0.26, steps=64)
-    points, locks = gather(points, rng, strands_per_lock=42, tightness=(0.72, 0.96), onset=0.55)
+    shape = Fall(inward=-0.25, volume_m=0.045)
+    points = fall(scalp, roots, hair, rng, shape, length=0.24, steps=64)
+    points = cut(points, -hair.length_m - 0.010 + rng.normal(0, 0.020, len(roots)))
+    points, locks = gather(points, rng, strands_per_lock=70, tightness=(0.8, 0.97), onset=0.35)
+    # Each curl leaves the crowd, so that there is shade between them.
+    away = rng.normal(0, 0.008, (len(locks.guides), 3))[locks.member] * np.array([1, 0.3, 1])
+    grown = np.linspace(0, 2, points.shape[1]).clip(0, 1)
+    points = points + grown[None, :, None] * away[:, None]
     points = wave(
-        points, rng, locks, amplitude_m=0.0075, wavelength_m=0.030, onset_m=0.05, depth=1.0,
-        jitter=0.35,
+        points, rng, locks, amplitude_m=0.011, wavelength_m=0.050, onset_m=0.03, depth=0.8,
+        jitter=0.2, vary=0.3,
     )  # fmt: skip
-    return stray(points, rng, share=0.12, far_m=0.012, near_m=0.0018)
+    return stray(points, rng, share=0.07, far_m=0.011, near_m=0.0009)
 
 
 def locs(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Points:
     """Matted ropes to the shoulder."""
     shape = Fall(inward=0.0, volume_m=0.024)
-    points = fall(scalp, roots, hair, rng, shape, length=0.30, steps=40)
-    points, locks = gather(points, rng, strands_per_lock=95, tightness=(0.88, 0.97), onset=0.18)
+    points = fall(scalp, roots, hair, rng, shape, length=0.28, steps=72)
+    points, ropes = gather(points, rng, strands_per_lock=100, tightness=(0.93, 0.98), onset=0.12)
     points = wave(
-        points, rng, locks, amplitude_m=0.003, wavelength_m=0.07, onset_m=0.05, jitter=0.0
+        points, rng, ropes, amplitude_m=0.003, wavelength_m=0.09, onset_m=0.05, jitter=0.0
     )
+    # Strands wind round their rope, each at a place of its own.
+    points = wave(
+        points, rng, ropes, amplitude_m=0.0034, wavelength_m=0.016, onset_m=0.02, depth=1.0,
+        jitter=3.0,
+    )  # fmt: skip
     return stray(points, rng, share=0.05, far_m=0.004, near_m=0.0009, scale=220.0)
 
 

@@ -177,21 +177,28 @@ def wave(
     onset_m: float = 0.10,
     depth: float = 0.5,
     jitter: float = 0.25,
+    vary: float = 0.2,
 ) -> NDArray[np.float64]:
     """Wave or curl locks: sideways by a sine and outward by `depth` times a cosine.
 
-    A depth of 0.5 waves, of 1 curls into helices. Each lock has a phase and a wavelength of its
-    own; a strand differs from its lock by `jitter` radians.
+    A depth of 0.5 waves, of 1 curls into helices. Each lock has a phase, a handedness and, by the
+    share `vary`, a wavelength and an amplitude of its own; a strand differs from its lock by
+    `jitter` radians.
     """
     sideways, outward, length = _axes(points)
     count = len(points)
     phase = locks.draw(rng, 0, 2 * np.pi) + rng.normal(0, jitter, count)
-    period = wavelength_m * locks.draw(rng, 0.82, 1.22)
+    period = wavelength_m * locks.draw(rng, 1 - vary, 1 + vary)
+    handed = np.sign(locks.draw(rng, -1, 1))[:, None]
     turn = length / period[:, None] * 2 * np.pi + phase[:, None]
-    size = amplitude_m * locks.draw(rng, 0.75, 1.2)[:, None] * np.clip(length / onset_m, 0, 1)
+    size = (
+        amplitude_m * locks.draw(rng, 1 - vary, 1 + vary)[:, None] * np.clip(length / onset_m, 0, 1)
+    )
     # Never into the head: the outward part starts from its inner turn.
     swell = depth * size * (np.cos(turn) + 0.6)
-    return points + (size * np.sin(turn))[..., None] * sideways + swell[..., None] * outward
+    return (
+        points + (handed * size * np.sin(turn))[..., None] * sideways + swell[..., None] * outward
+    )
 
 
 def stray(

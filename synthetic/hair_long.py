@@ -52,6 +52,10 @@ def fall(
     side = parting_side(roots, hair, rng)
     front = np.clip((roots.average[:, 2] + 0.05) / 0.07, 0, 1)
     before = np.where(roots.average[:, 2] + rng.normal(0, 0.012, len(roots)) > -0.075, 1.0, 0.0)
+    widest = np.where(
+        before > 0, rng.uniform(0.07, 0.125, len(roots)), rng.uniform(0.03, 0.075, len(roots))
+    )
+    deepest = np.where(before > 0, rng.uniform(-0.03, 0.015, len(roots)), -0.185)
     fringe = _fringe(roots, rng) if shape.fringe else np.zeros(len(roots), bool)
 
     def comb(tips: Tips) -> tuple[Points, Points]:
@@ -65,13 +69,18 @@ def fall(
         wish[:, 2] *= 1 - 0.75 * lower
         wish[:, 2] += 0.25 * under * np.clip((-0.09 - z) / 0.05, 0, 1)
         # Below the neck, what grew in front falls before the shoulder, the rest behind it.
-        low = np.clip((-0.085 - y) / 0.04, 0, 1)
-        wish[:, 0] += low * np.clip(18 * (0.078 * np.sign(x) * (0.4 + 0.6 * before) - x), -1.2, 1.2)
-        wish[:, 2] += low * np.clip(25 * (0.21 * before - 0.20 - z), -1.6, 1.6)
+        low = np.clip((-0.075 - y) / 0.04, 0, 1)
+        beyond = np.clip(30 * (np.abs(x) - widest), 0, 1.0)
+        within = (
+            np.clip(30 * (0.055 - np.abs(x)), 0, 0.8) * before * np.clip((-0.12 - y) / 0.04, 0, 1)
+        )
+        wish[:, 0] += low * np.sign(x) * (within - beyond)
+        wish[:, 2] += low * np.clip(20 * (deepest - z), -0.9, 1.3)
         wish = flattened(wish, tips.normal * (1 - lower)[:, None])
         wish = along_surface(wish, tips.normal)
         if shape.fringe:
-            ahead = np.stack([0.25 * x / 0.05, np.full(len(x), -0.75), np.full(len(x), 0.5)], 1)
+            forward = 0.65 * np.clip((y - 0.055) / 0.03, 0, 1) - 0.15
+            ahead = np.stack([0.25 * x / 0.05, np.full(len(x), -0.75), forward], axis=1)
             wish = np.where(fringe[:, None], along_surface(ahead, tips.normal), wish)
         return wish, np.full(len(side), 0.7)
 
@@ -126,11 +135,12 @@ def long_fringe(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator
 def long_wavy(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Points:
     """Past the shoulders, in broad waves."""
     points = fall(scalp, roots, hair, rng, Fall(inward=0.0, volume_m=0.026), length=0.46, steps=44)
-    points, locks = gather(points, rng, strands_per_lock=80, tightness=(0.5, 0.9), onset=0.9)
-    size = 0.007 + 0.007 * hair.waviness
-    points = wave(points, rng, locks, amplitude_m=size, wavelength_m=0.085, onset_m=0.16)
-    points, _ = gather(points, rng, strands_per_lock=18, tightness=(0.1, 0.6))
-    return stray(points, rng, share=0.06, far_m=0.012)
+    points, locks = gather(points, rng, strands_per_lock=110, tightness=(0.5, 0.9), onset=0.8)
+    size = 0.007 + 0.006 * hair.waviness
+    points = wave(
+        points, rng, locks, amplitude_m=size, wavelength_m=0.085, onset_m=0.14, jitter=0.12
+    )
+    return stray(points, rng, share=0.05, far_m=0.009)
 
 
 def _dress(
@@ -190,9 +200,9 @@ def ponytail(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -
     t = np.linspace(0, 1, steps)
     path = np.stack(
         [
-            0.022 * np.sin(2.2 * t) * np.sign(hair.parting + 1e-6),
+            0.075 * np.sin(2.0 * t) ** 2 * np.sign(hair.parting + 1e-6),
             0.018 * np.sin(np.pi * np.minimum(t * 2.2, 1)) - 0.25 * t**1.6,
-            -0.048 * np.sin(np.pi / 2 * np.minimum(t * 2.5, 1)) + 0.012 * t,
+            -0.046 * np.sin(np.pi / 2 * np.minimum(t * 2.5, 1)) + 0.05 * t**2,
         ],
         axis=1,
     )

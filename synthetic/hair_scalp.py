@@ -53,10 +53,9 @@ def hairline_distance(
     wobble = 0.0022 * fractal_noise(points * 130, seed, 2)
     above = y - edge + wobble
     if line.crown > 0:
-        ring = (
-            0.112 - line.crown * np.interp(azimuth, [0.7, 1.2, 2.2, np.pi], [66, 58, 60, 70]) / 1e3
-        )
-        above = np.minimum(above, ring - y + 3 * wobble)
+        drop = np.interp(azimuth, [0.7, 1.0, 1.3, 2.2, np.pi], [0.095, 0.080, 0.068, 0.066, 0.072])
+        ring = 0.112 - line.crown * drop
+        above = np.minimum(above, 0.45 * (ring - y) + 3 * wobble)
     outside = (points[..., 1] < -0.095) | (np.abs(points[..., 0]) > 0.083)
     return np.where(outside, -1.0, above)
 

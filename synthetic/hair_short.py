@@ -169,15 +169,16 @@ def quiff(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> P
 
 
 def textured(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Points:
-    """Undercut: a rough top combed forward over shorn sides."""
+    """Undercut: a long rough top combed forward and across over shorn sides."""
     x = roots.average[:, 0]
-    top = _top(roots, 0.046, 0.060)
-    wish = np.stack([0.25 * np.sign(hair.parting + 1e-6) + 0 * x, 0 * x, 0 * x + 1.0], axis=1)
+    top = _top(roots, 0.048, 0.058)
+    side = np.sign(hair.parting + 1e-6)
+    wish = np.stack([-0.75 * side + 0 * x, 0 * x, 0 * x + 0.8], axis=1)
     shape = Cut(
-        0.048, 0.0055, 0.95, 0.018, messy=0.9, strands_per_lock=24,
-        waviness_m=0.003 * hair.waviness,
+        0.068, 0.004, 0.75, 0.022, messy=0.75, strands_per_lock=40, steps=14,
+        waviness_m=0.002 + 0.004 * hair.waviness,
     )  # fmt: skip
-    length = 0.0055 + top * 0.043 * np.clip(roots.edge, 0.7, 1)
+    length = 0.004 + top * 0.064 * np.clip(roots.edge, 0.7, 1)
     return _short(scalp, roots, rng, shape, wish, _down(roots), top=top, length=length)
 
 
@@ -187,12 +188,12 @@ def pixie(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> P
     side = np.sign(hair.parting + 1e-6)
     front = np.clip((z + 0.04) / 0.05, 0, 1)
     top = _top(roots, 0.022, 0.06)
-    wish = _from_whorl(roots) + front[:, None] * np.array([-1.0 * side, 0.0, 0.35])
+    wish = _from_whorl(roots) + front[:, None] * np.array([-1.3 * side, 0.0, 0.25])
     shape = Cut(
-        0.078, 0.040, 0.45, 0.015, messy=0.35, strands_per_lock=30, steps=16,
+        0.066, 0.032, 0.22, 0.011, messy=0.22, strands_per_lock=34, steps=16,
         waviness_m=0.004 * hair.waviness,
     )  # fmt: skip
-    length = (0.038 + 0.040 * top) * np.clip(roots.edge, 0.5, 1)
+    length = (0.030 + 0.036 * top) * np.clip(roots.edge, 0.5, 1)
     return _short(scalp, roots, rng, shape, wish, _down(roots), top=top, length=length)
 
 
@@ -231,8 +232,10 @@ def buzz(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Po
 
 def balding(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Points:
     """A horseshoe of short hair round a bald crown."""
-    shape = Cut(0.020, 0.018, 0.4, 0.006, messy=0.2, strands_per_lock=10)
-    return _short(scalp, roots, rng, shape, _down(roots), _down(roots), top=np.zeros(len(roots)))
+    x, _, z = roots.average.T
+    back = np.stack([0 * x, 0 * x - 0.55, -0.7 * np.clip((z + 0.14) / 0.05, 0, 1)], axis=1)
+    shape = Cut(0.026, 0.026, 0.2, 0.006, messy=0.2, strands_per_lock=10)
+    return _short(scalp, roots, rng, shape, back, back, top=np.zeros(len(roots)))
 
 
 def receding(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Points:

@@ -1,6 +1,7 @@
 """Strands of hair: polylines with a width and a colour, and the surfaces they grow from."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,17 @@ class Strands:
         return replace(self, points=points)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundStrands:
+    """Strands whose points are combinations of vertices, plus an offset in head axes."""
+
+    strands: Strands
+    matrix: Any
+    """(s k, vertices) scipy.sparse."""
+    offset: NDArray[np.float32]
+    """(s k, 3)."""
+
+
 def head_share(points: NDArray[np.floating]) -> NDArray[np.float32]:
     """(...) how far hair at rest at points (..., 3) turns with the head, not with the shoulders."""
     t = np.clip((points[..., 1] + 0.21) / 0.11, 0, 1)
@@ -56,11 +68,12 @@ def tint(
     Returns:
         Colours (s, k, 3) and the random number (s,) that picked each strand's.
     """
-    count, steps, _ = points.shape
+    count = len(points)
     random = rng.random(count).astype(np.float32)
     streak = 0.22 * fractal_noise(points[:, 0] * 95, 21, 2)
     share = np.clip(random * 1.2 - 0.2 + streak, 0, 1)[:, None, None] ** 1.5
-    along = np.linspace(0, 1, steps)[None, :, None]
+    step = np.linalg.norm(np.diff(points, axis=1, prepend=points[:, :1]), axis=2)
+    along = np.clip(np.cumsum(step, axis=1) / 0.15, 0, 1)[..., None]
     base = np.array(hair.colour) * (1 - share) + np.array(hair.highlight) * share
     side = np.clip((0.075 - points[:, 0, 1]) / 0.06, 0, 1)
     odds = hair.grey * (1 + (1 - hair.grey) * (1.6 * side - 0.8))
