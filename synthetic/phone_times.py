@@ -45,7 +45,7 @@ class Edge:
     rises: bool
 
 
-LOW, MIDDLE, HIGH = (80.0, 900.0), (250.0, 3500.0), (3800.0, 7800.0)
+LOW, MIDDLE, HIGH = (160.0, 900.0), (250.0, 3500.0), (3800.0, 7800.0)
 EDGES = (
     Edge("silence to voice", SILENCE, SONORANT, MIDDLE, True),
     Edge("silence to s, sh", SILENCE, SIBILANT, HIGH, True),
@@ -79,7 +79,7 @@ class Levels:
 
         if band_hz not in self._bands:
             top = min(band_hz[1], 0.49 * self._rate)
-            sections = butter(4, (band_hz[0], top), "bandpass", fs=self._rate, output="sos")
+            sections = butter(2, (band_hz[0], top), "bandpass", fs=self._rate, output="sos")
             energy = np.square(sosfiltfilt(sections, self._samples))
             window = np.hanning(round(0.008 * self._rate) + 2)[1:-1]
             smooth = np.convolve(energy, window / window.sum(), mode="same")

@@ -77,7 +77,7 @@ def phonemize(text: str) -> list[str]:
 
 
 _HIBARI_UNIT_S = 0.025
-_HIBARI_LATE_S = 0.058
+_HIBARI_LATE_S = 0.056
 """Measured against the alignment of an acoustic model: see `benchmarks/synthetic_speech.py`."""
 
 
@@ -115,7 +115,7 @@ def _hibari(rng: np.random.Generator, sentence: str, voice: Voice) -> Spoken:
 
 
 _JOE_HOP = 256
-_JOE_LATE_S = 0.005
+_JOE_LATE_S = 0.002
 """Measured like the other engine's."""
 _JOE_SYMBOLS = {
     "A": "eɪ", "I": "aɪ", "O": "oʊ", "W": "aʊ", "Y": "ɔɪ", "Q": "əʊ", "ʤ": "dʒ", "ʧ": "tʃ",
