@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthetic import anatomy, free_form, kernels, paint
-from synthetic.brows import BoundStrands, grow_brows_and_lashes
+from synthetic.brows import grow_brows_and_lashes
 from synthetic.bust import Bust
 from synthetic.clothes import Outfit, dress
 from synthetic.clothes_body import body_of
@@ -25,7 +25,7 @@ from synthetic.paint_chart import SkinChart, chart_grid
 from synthetic.paint_face import paint_face
 from synthetic.paint_tile import skin_detail
 from synthetic.person import Person
-from synthetic.strands import Strands
+from synthetic.strands import BoundStrands, Strands
 from synthetic.subdivision import Subdivision, subdivide
 
 

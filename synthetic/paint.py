@@ -109,10 +109,7 @@ def _regions(
     factors = factors * sallow ** (0.8 * forehead * (0.4 + 0.6 * skin.redness))[:, None]
     # Veins shine blue through the thin skin under the eyes.
     vein = skin.under_eye * _pair(average, _by(_EYE, -0.003, -0.0135, 0.010), 0.0125, 0.0045, 0.02)
-    factors = factors * (1 - vein[:, None] * np.array([0.20, 0.22, 0.13]) * (1 - 0.6 * melanin))
-    # What shows between the hairs of the brows.
-    ridge = _pair(average, _by(_EYE, -0.002, 0.0200, 0.012), 0.016, 0.0030, 0.02)
-    return factors * (1 - 0.14 * person.hair.brow_density * ridge[:, None])
+    return factors * (1 - vein[:, None] * np.array([0.20, 0.22, 0.13]) * (1 - 0.6 * melanin))
 
 
 def _blood(

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthetic import paint_makeup, paint_spots, paint_wrinkles
+from synthetic.brows import brow_veil
 from synthetic.complexion import melanin_of
 from synthetic.paint_chart import ChartGrid, SkinChart, slopes
 from synthetic.person import Person
@@ -30,6 +31,8 @@ def paint_face(person: Person, grid: ChartGrid) -> SkinChart:
     if skin.stubble > 0.02:
         colour *= paint_spots.stubble(grid, person, rng(8))
     colour *= paint_makeup.lid_colour(grid, person)
+    # Hairs too fine to draw, and what the others shade.
+    colour *= 1 - 0.30 * brow_veil(person.hair, grid.points)[..., None].astype(np.float32)
     if person.makeup.blush > 0.02:
         colour *= paint_makeup.cheek_colour(grid, person)
     height = mole_height + blemish_height + lip_height + fold_height + net
