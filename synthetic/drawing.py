@@ -5,7 +5,7 @@ import numpy as np
 from synthetic.bust import Bust
 from synthetic.identity import draw_identity, draw_origins
 from synthetic.looks import draw_colouring, draw_eyes, draw_hair, draw_skin, draw_teeth
-from synthetic.outfit import draw_clothes, draw_makeup
+from synthetic.outfit import draw_clothes, draw_earrings, draw_glasses, draw_makeup
 from synthetic.person import Person
 
 FREE_FORM_M = (0.0020, 0.0030)
@@ -32,4 +32,6 @@ def draw_person(seed: int, bust: Bust) -> Person:
         eyes=draw_eyes(origins, colouring, rng),
         teeth=draw_teeth(origins, rng),
         clothes=draw_clothes(rng),
+        glasses=draw_glasses(origins, rng),
+        earrings=draw_earrings(origins, rng),
     )

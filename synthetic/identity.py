@@ -12,8 +12,8 @@ YOUNG_YEARS, OLD_YEARS = 24.0, 78.0
 # Two-way sliders: stem, the endings of its two rows, spread of the amount, most on either side.
 # A stem that starts with "lr:" is a pair of rows, left and right.
 _SLIDERS: tuple[tuple[str, str, str, float, float], ...] = (
-    ("head-scale-horiz", "decr", "incr", 0.20, 0.42),
-    ("head-scale-vert", "decr", "incr", 0.15, 0.30),
+    ("head-scale-horiz", "decr", "incr", 0.25, 0.48),
+    ("head-scale-vert", "decr", "incr", 0.18, 0.36),
     ("head-scale-depth", "decr", "incr", 0.30, 0.60),
     ("head-back-scale-depth", "decr", "incr", 0.30, 0.60),
     ("head-fat", "decr", "incr", 0.35, 1.00),
@@ -25,7 +25,7 @@ _SLIDERS: tuple[tuple[str, str, str, float, float], ...] = (
     ("eyebrows-angle", "down", "up", 0.20, 0.42),
     ("eyebrows-trans", "backward", "forward", 0.22, 0.45),
     ("lr:eye-trans", "in", "out", 0.75, 1.50),
-    ("lr:eye-trans", "down", "up", 0.48, 1.00),
+    ("lr:eye-trans", "down", "up", 0.58, 1.15),
     ("lr:eye-scale", "decr", "incr", 0.36, 0.75),
     ("lr:eye-height1", "decr", "incr", 0.40, 0.80),
     ("lr:eye-height2", "decr", "incr", 0.40, 0.80),
@@ -45,12 +45,12 @@ _SLIDERS: tuple[tuple[str, str, str, float, float], ...] = (
     ("lr:cheek-inner", "decr", "incr", 0.40, 0.80),
     ("lr:cheek-trans", "down", "up", 0.40, 0.80),
     ("lr:cheek-volume", "decr", "incr", 0.42, 0.90),
-    ("nose-scale-vert", "decr", "incr", 0.45, 0.90),
-    ("nose-scale-horiz", "decr", "incr", 0.45, 0.90),
+    ("nose-scale-vert", "decr", "incr", 0.55, 1.00),
+    ("nose-scale-horiz", "decr", "incr", 0.52, 1.00),
     ("nose-scale-depth", "decr", "incr", 0.35, 0.75),
-    ("nose-trans", "down", "up", 0.40, 0.80),
+    ("nose-trans", "down", "up", 0.55, 1.00),
     ("nose-trans", "backward", "forward", 0.25, 0.50),
-    ("nose-base", "down", "up", 0.40, 0.80),
+    ("nose-base", "down", "up", 0.48, 0.90),
     ("nose-hump", "decr", "incr", 0.38, 0.80),
     ("nose-curve", "concave", "convex", 0.40, 0.80),
     ("nose-greek", "decr", "incr", 0.40, 0.80),
@@ -65,9 +65,9 @@ _SLIDERS: tuple[tuple[str, str, str, float, float], ...] = (
     ("nose-width2", "decr", "incr", 0.50, 1.00),
     ("nose-width3", "decr", "incr", 0.45, 0.90),
     ("nose-compression", "compress", "uncompress", 0.30, 0.60),
-    ("mouth-scale-horiz", "decr", "incr", 0.42, 0.85),
+    ("mouth-scale-horiz", "decr", "incr", 0.48, 0.95),
     ("mouth-scale-vert", "decr", "incr", 0.30, 0.60),
-    ("mouth-trans", "down", "up", 0.32, 0.65),
+    ("mouth-trans", "down", "up", 0.40, 0.80),
     ("mouth-trans", "backward", "forward", 0.25, 0.50),
     ("mouth-angles", "down", "up", 0.28, 0.55),
     ("mouth-cupidsbow", "decr", "incr", 0.45, 0.90),
@@ -106,7 +106,7 @@ _EAR_SHAPES = ("pointed", "round", "square", "triangle")
 _USUAL = {
     "lr:eye-height2/incr": 0.9, "lr:eye-height1/incr": 0.3, "lr:eye-height3/incr": 0.3,
     "lr:eye-scale/incr": 0.6, "mouth-angles/up": 0.7, "eyebrows-angle/up": 0.5,
-    "eyebrows-trans/up": 0.4, "lr:cheek-bones/incr": 0.3, "nose-scale-horiz/decr": 0.3,
+    "eyebrows-trans/up": 0.4, "mouth-scale-horiz/incr": 0.35, "lr:cheek-bones/incr": 0.3,
 }  # fmt: skip
 # What goes together: how many spreads a slider (stem, upper ending) moves for one unit of a cause.
 _WEIGHT = {

@@ -118,8 +118,8 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
         brow_colour=brows,
         brow_thickness=_round(np.clip(heavy, 0.05, 1.0)),
         brow_arch=_round(np.clip(rng.normal(0.35 if male else 0.55, 0.28), 0, 1.1)),
-        brow_tilt_degrees=_round(np.clip(rng.normal(0, 4.5), -9, 10)),
-        brow_height_m=float(np.round(np.clip(rng.normal(-0.0004, 0.0018), -0.0035, 0.0035), 5)),
+        brow_tilt_degrees=_round(np.clip(rng.normal(0.5, 3), -5, 6)),
+        brow_height_m=float(np.round(np.clip(rng.normal(0, 0.0017), -0.0025, 0.0035), 5)),
         brow_gap_m=float(np.round(np.clip(rng.normal(0, 0.0018), -0.0045, 0.004), 5)),
         lash_length=_round(np.clip(rng.normal(0.42 if male else 0.58, 0.15), 0.1, 1)),
     )
