@@ -68,8 +68,8 @@ def lip_tone(melanin: float, blood: float) -> Colour:
         ValueError: An amount is outside 0 to 1.
     """
     _check(melanin, blood)
-    share = 0.011 * (0.43 / 0.011) ** (0.12 + 0.80 * melanin)
-    return _colour(_reflectance(share, 0.07 + 0.10 * blood, 0.6 * _EPIDERMIS_CM, 0.97))
+    share = 0.011 * (0.43 / 0.011) ** (0.06 + 0.92 * melanin)
+    return _colour(_reflectance(share, 0.028 + 0.040 * blood, 0.8 * _EPIDERMIS_CM, 0.80, 0.38))
 
 
 def gum_tone(melanin: float) -> Colour:
@@ -107,9 +107,12 @@ def _luminance(colour: Colour) -> float:
 
 
 def _reflectance(
-    melanosomes: float, blood: float, thickness_cm: float, saturated: float
+    melanosomes: float, blood: float, thickness_cm: float, saturated: float, strength: float = 1.0
 ) -> NDArray[np.float64]:
-    """(31,) of tissue with these volume shares of melanosomes and of blood, so much oxygenated."""
+    """(31,) of tissue with these volume shares of melanosomes and of blood, so much oxygenated.
+
+    `strength` is that of the scattering, relative to skin's.
+    """
     wave = _WAVELENGTHS
     bare = 0.244 + 85.3 * np.exp(-(wave - 154) / 66.2)
     epidermis = melanosomes * 6.6e11 * wave**-3.33 + (1 - melanosomes) * bare
@@ -121,7 +124,7 @@ def _reflectance(
     carotene = 1.6 * np.exp(-(((wave - 455) / 38) ** 2))
     packed = (1 - np.exp(-2 * depth)) / (2 * depth)
     dermis = blood * whole * packed + (1 - blood) * bare + carotene
-    scattering = 46.0 * (wave / 500) ** -1.421
+    scattering = strength * 46.0 * (wave / 500) ** -1.421
     albedo = scattering / (scattering + dermis)
     root = np.sqrt(3 * (1 - albedo))
     # A = (1 + r) / (1 - r) for light reflected back inside at an index of 1.37.
