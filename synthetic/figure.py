@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthetic import anatomy, free_form, kernels, paint
+from synthetic.beard import grow_beard
 from synthetic.brows import grow_brows_and_lashes
 from synthetic.bust import Bust
 from synthetic.clothes import Outfit, dress
@@ -64,6 +65,8 @@ class Figure:
     """(g, 3) at rest."""
     slices: dict[str, slice]
     """Rows of each layer among the vertices, by the layer's name."""
+    corners: NDArray[np.int32]
+    """(n,) coarse vertices of the skin, in the order of the skin's first n vertices."""
     faces: NDArray[np.int32]
     kinds: NDArray[np.uint8]
     head_weight: NDArray[np.float32]
@@ -93,6 +96,17 @@ class Figure:
     marks: paint.FaceMarks
     lenses: Lenses | None
     """Of glasses, at rest."""
+
+    def on_skin(self, coarse: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Rows of the rendered vertices that stand for coarse ones of the skin.
+
+        Raises:
+            ValueError: One of them is not on the skin, or under clothes.
+        """
+        rows = np.minimum(np.searchsorted(self.corners, coarse), len(self.corners) - 1)
+        if not np.array_equal(self.corners[rows], coarse):
+            raise ValueError("not all of these coarse vertices are on the skin")
+        return rows + self.slices["skin"].start
 
     @property
     def eye_slices(self) -> tuple[slice, slice]:
@@ -132,6 +146,7 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     scalp = build_scalp(bust, rest, skin, points, surface)
     hair = grow_hair(scalp, person.hair, rng, count=detail.hairs)
     bound = grow_brows_and_lashes(bust, rest, skin, points, surface, eyes, person, rng)
+    bound += grow_beard(scalp, skin, person.beard, rng, count=2 * detail.hairs // 5)
     pupil = person.eyes.pupil_m / 0.0062
     iris = paint_iris(person.eyes.iris, person.eyes.inner, pupil, rng)
     directions = max(detail.occlusion_directions // 4, 12)
@@ -143,6 +158,7 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
         eyes=eyes,
         rigid=joined.points[joined.slices["eye_right"].stop :],
         slices=joined.slices,
+        corners=skin.corners,
         faces=joined.faces,
         kinds=joined.kinds,
         head_weight=joined.head_weight,

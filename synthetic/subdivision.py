@@ -21,6 +21,8 @@ class Subdivision:
     """(q, 4) fine quads."""
     parent: NDArray[np.int32]
     """(q,) coarse quad of each fine one."""
+    corners: NDArray[np.int32]
+    """(n,) coarse vertices that the first n fine ones stand for; smoothing moves them inwards."""
 
     def triangles(self) -> NDArray[np.int32]:
         """(2 q, 3) the fine quads split; triangles i and q + i belong to quad i."""
@@ -42,7 +44,7 @@ def subdivide(quads: NDArray[np.int32], vertex_count: int, levels: int) -> Subdi
         step, quads = _once(quads, matrix.shape[0])
         matrix = (step @ matrix).tocsr()
         parent = np.repeat(parent, 4)
-    return Subdivision(matrix=matrix.astype(np.float32), quads=quads, parent=parent)
+    return Subdivision(matrix.astype(np.float32), quads, parent, used.astype(np.int32))
 
 
 def _once(quads: NDArray[np.int32], count: int) -> tuple[Any, NDArray[np.int32]]:
