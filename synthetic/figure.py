@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from synthetic import anatomy, free_form, kernels, paint
 from synthetic.beard import grow_beard
+from synthetic.beard import grow_beard
 from synthetic.brows import grow_brows_and_lashes
 from synthetic.bust import Bust
 from synthetic.clothes import Outfit, dress
@@ -146,6 +147,7 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     scalp = build_scalp(bust, rest, skin, points, surface)
     hair = grow_hair(scalp, person.hair, rng, count=detail.hairs)
     bound = grow_brows_and_lashes(bust, rest, skin, points, surface, eyes, person, rng)
+    bound += grow_beard(scalp, skin, person.beard, rng, count=2 * detail.hairs // 5)
     bound += grow_beard(scalp, skin, person.beard, rng, count=2 * detail.hairs // 5)
     pupil = person.eyes.pupil_m / 0.0062
     iris = paint_iris(person.eyes.iris, person.eyes.inner, pupil, rng)

@@ -1,6 +1,6 @@
 """Where hair grows on a head, and the surfaces that it lies on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -72,6 +72,10 @@ class Roots:
     """(n, 3) the same places on the average head, where styles are described."""
     above: NDArray[np.float64]
     """(n,) hairline distance."""
+    corners: NDArray[np.int32]
+    """(n, 3) skin vertices of the triangle below."""
+    weights: NDArray[np.float64]
+    """(n, 3) barycentric."""
 
     def __len__(self) -> int:
         return len(self.points)
@@ -80,6 +84,10 @@ class Roots:
     def edge(self) -> NDArray[np.float64]:
         """(n,) 0.25 at the hairline to 1 within the hair."""
         return np.clip(self.above / 0.018, 0.25, 1)
+
+    def where(self, keep: NDArray[np.int64]) -> "Roots":
+        """These roots only."""
+        return Roots(*(getattr(self, field.name)[keep] for field in fields(self)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +102,8 @@ class Scalp:
     triangles: NDArray[np.int32]
     ears: NDArray[np.float32]
     """(v,) 1 on the ears, which hair passes closely."""
+    lips: NDArray[np.float32]
+    """(v,) 1 on the lips, where no hair grows."""
     shoulders: NDArray[np.float32]
     """(3, w, 3) points, normals and average points of clothed shoulders."""
 
@@ -124,24 +134,30 @@ class Scalp:
 
     def sample_roots(self, count: int, line: Hairline, rng: np.random.Generator) -> Roots:
         """Roots even over the scalp, thinning out at the hairline."""
-        corners = self.average[self.triangles].astype(np.float64)
-        inside = hairline_distance(corners.mean(axis=1), line) > -0.006
-        triangles = self.triangles[inside & (self.ears[self.triangles].max(axis=1) < 0.3)]
+        middle = self.average[self.triangles].mean(axis=1)
+        inside = hairline_distance(middle, line) > -0.006
+        inside &= self.ears[self.triangles].max(axis=1) < 0.3
+        roots = self.scatter(int(count * 1.15), inside, line, rng)
+        odds = np.clip((roots.above + 0.002) / 0.010, 0, 1) ** 0.8
+        return roots.where(np.flatnonzero(rng.random(len(roots)) < odds)[:count])
+
+    def scatter(
+        self, count: int, among: NDArray[np.bool_], line: Hairline, rng: np.random.Generator
+    ) -> Roots:
+        """Roots even over the triangles `among` (t,) of the skin."""
+        triangles = self.triangles[among]
         corners = self.vertices[triangles].astype(np.float64)
         across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         area = np.linalg.norm(across, axis=1)
-        chosen = triangles[rng.choice(len(triangles), int(count * 1.15), p=area / area.sum())]
-        weights = rng.dirichlet([1, 1, 1], len(chosen))
+        chosen = triangles[rng.choice(len(triangles), count, p=area / area.sum())]
+        weights = rng.dirichlet([1, 1, 1], count)
         points, normals, average = (
             np.einsum("nk,nkc->nc", weights, values[chosen])
             for values in (self.vertices, self.normals, self.average)
         )
         normals /= np.linalg.norm(normals, axis=1, keepdims=True)
         above = hairline_distance(average, line)
-        keep = np.flatnonzero(
-            rng.random(len(chosen)) < np.clip((above + 0.002) / 0.010, 0, 1) ** 0.8
-        )[:count]
-        return Roots(points[keep], normals[keep], average[keep], above[keep])
+        return Roots(points, normals, average, above, chosen, weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,11 +195,16 @@ def build_scalp(
     body = body[bust.head_weight[body] < 0.5]
     outward = kernels.vertex_normals(rest, anatomy.triangles(quads))[body]
     shoulders = np.stack([rest[body] + CLOTH_M * outward, outward, average[body]])
+    ears, lips = (
+        np.clip(skin.matrix @ bust.masks[name], 0, 1).astype(np.float32)
+        for name in ("ears", "lips")
+    )
     return Scalp(
         vertices=points,
         normals=normals,
         average=(skin.matrix @ average).astype(np.float32),
         triangles=skin.triangles(),
-        ears=np.clip(skin.matrix @ bust.masks["ears"], 0, 1).astype(np.float32),
+        ears=ears,
+        lips=lips,
         shoulders=shoulders,
     )
