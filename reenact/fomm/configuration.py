@@ -43,6 +43,7 @@ TINY = Configuration(
     hourglass_most=64,
     generator_expansion=16,
     generator_most=64,
+    generator_levels=1,
     bottleneck_blocks=2,
 )
 """The same code small enough to train on a laptop in minutes."""

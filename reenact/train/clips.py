@@ -1,0 +1,97 @@
+"""Which clips there are, whom each shows, and who is held out.
+
+A network that is judged on someone it has seen in training is judged too well, so people, not
+clips, are divided, and a clip whose person is not known is refused.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from reenact.train.errors import TrainingError
+
+SUFFIXES = {".mp4", ".mov", ".mkv", ".webm"}
+RECORD = "item.json"
+"""Beside a synthetic clip: says what it was made from, the person included."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Clip:
+    """One video of one person."""
+
+    person: str
+    path: Path
+
+
+def find_clips(folder: Path) -> tuple[Clip, ...]:
+    """All clips below a folder, in the order of person and path.
+
+    The person is the one that `item.json` beside the clip names (its seed and name); without that
+    file, the first folder below `folder` on the way to the clip.
+
+    Raises:
+        TrainingError: There is no clip, or it cannot be told whom one shows.
+    """
+    paths = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not _hidden(path, folder)
+    ]
+    if not paths:
+        raise TrainingError(
+            f"{folder} holds no clips",
+            hint="Render some: python -m synthetic make talking -o DIR",
+        )
+    return tuple(sorted(Clip(_person(path, folder), path) for path in paths))
+
+
+def hold_out(
+    people: Collection[str], *, share: float, seed: int, always: Collection[str] = ()
+) -> frozenset[str]:
+    """Choose the people that training never sees.
+
+    Args:
+        people: All.
+        share: Of them, at least one and never all, unless `share` is 0.
+        seed: Of the choice, which does not depend on the order of `people`.
+        always: Held out by an earlier run: they stay so, and nobody else joins them.
+
+    Raises:
+        TrainingError: Nobody would be left to train on.
+    """
+    known = sorted(set(people))
+    chosen = set(always) & set(known)
+    if not chosen and share > 0:
+        ranked = sorted(known, key=lambda name: hashlib.sha256(f"{seed}:{name}".encode()).digest())
+        chosen = set(ranked[: min(max(1, round(share * len(known))), len(known) - 1)])
+    if (share > 0 and not chosen) or chosen == set(known):
+        raise TrainingError(
+            f"{len(known)} people cannot be divided into some to train on and some held out",
+            hint="Give clips of at least two people.",
+        )
+    return frozenset(chosen)
+
+
+def _hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+def _person(path: Path, folder: Path) -> str:
+    record = path.parent / RECORD
+    if record.is_file():
+        try:
+            person = json.loads(record.read_text(encoding="utf-8"))["fields"]["person"]
+            return f"{person['name']}-{person['seed']}"
+        except (ValueError, KeyError, TypeError) as error:
+            raise TrainingError(
+                f"{record} does not name a person", hint="Make the item again, or remove it."
+            ) from error
+    inner = path.relative_to(folder).parts
+    if len(inner) < 2:
+        raise TrainingError(
+            f"it cannot be told whom {path} shows",
+            hint="Put each person's clips into a folder of their own.",
+        )
+    return inner[0]
