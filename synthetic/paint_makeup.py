@@ -15,8 +15,13 @@ def lid_colour(grid: ChartGrid, person: Person) -> Field:
     """(h, w, 3) factors about the eyes: the dark roots of the lashes, eyeshadow and liner."""
     makeup = person.makeup
     away, above = _from_lids(grid)
-    roots = np.exp(-((away / 0.0008) ** 2)) * np.where(above, 0.42, 0.16)
+    roots = np.where(
+        above, 0.62 * np.exp(-((away / 0.0009) ** 2)),
+        0.22 * np.exp(-(((away - 0.0014) / 0.0006) ** 2)),
+    )  # fmt: skip
     factors = 1 - roots[..., None] * np.array([0.75, 0.90, 0.90])
+    margin = np.where(above, 0.0, np.exp(-((away / 0.0009) ** 2)))
+    factors = factors * (1 + margin[..., None] * np.array([0.14, -0.10, -0.08]))
     out = 1 - _step(away, 0.0075, 0.0145)
     # Deeper in the outer corner and in the crease, gone towards the nose.
     outer = np.clip((np.abs(grid.arc()) - 0.0145) / 0.010, 0, 1)[None, :]

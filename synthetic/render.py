@@ -63,8 +63,8 @@ class Renderer:
         rotation, self._translation = scene.camera.to_camera()
         self._rotation = rotation
         camera = scene.camera
-        pixel_m = camera.distance_m / (camera.focal_px(height) * samples)
-        self._tile = for_pixels(figure.skin_detail, pixel_m)
+        self._pixel_m = float(camera.distance_m / (camera.focal_px(height) * samples))
+        self._tile = for_pixels(figure.skin_detail, self._pixel_m)
         self._sh = scene.surroundings.harmonics().astype(np.float32)
         self._lights = np.array(
             [[*light.unit(), *light.colour] for light in scene.lights], np.float32
@@ -103,8 +103,8 @@ class Renderer:
         setting = shading.Setting(
             self._lights, self._sh, self._tile, figure.chart.moved(posed.folds), figure.lips,
             (self._rotation @ posed.head).astype(np.float32), figure.irises,
-            (rotation @ posed.eye_frames).astype(np.float32),
-            rotation, figure.weaves, figure.fabrics,
+            figure.whites, figure.canthi, (rotation @ posed.eye_frames).astype(np.float32),
+            rotation, figure.weaves, figure.fabrics, self._pixel_m,
         )  # fmt: skip
         layers = shading.Layers(irradiance, albedo, gloss, scatter)
         shading.shade(fragments.face_index, fragments.barycentric, mesh, setting, layers)

@@ -12,6 +12,9 @@ from synthetic.shading_skin import shade_skin
 from synthetic.vectors import Vector, blend, dot, harmonic_light, mirror, unit
 from synthetic.worn_shading import shade_cloth, shade_metal
 
+_TEAR_LINE_M = 0.0006
+"""Height of the tears that stand on the lower lid."""
+
 
 class Mesh(NamedTuple):
     """What is known at the vertices."""
@@ -51,6 +54,10 @@ class Setting(NamedTuple):
     """(3, 3) head to camera axes."""
     irises: NDArray[np.float32]
     """(2, m, m, 3)."""
+    whites: NDArray[np.float32]
+    """(2, m, m, 3) see `paint_eye.paint_white`."""
+    canthi: NDArray[np.float32]
+    """(2, 3) inner corners of the eyes, from the eyeballs' centres, head axes, in radii."""
     eye_frames: NDArray[np.float32]
     """(2, 3, 3) eyeball axes to camera axes."""
     body: NDArray[np.float32]
@@ -59,6 +66,8 @@ class Setting(NamedTuple):
     """(k, n, n, 4) tiles of fabrics."""
     fabrics: NDArray[np.float32]
     """(k, 6) parameters of fabrics."""
+    pixel_m: float
+    """Width of a pixel at the head."""
 
 
 class Layers(NamedTuple):
@@ -104,10 +113,8 @@ def shade(
             kind = mesh.kinds[f]
             if kind == EYE_LEFT or kind == EYE_RIGHT:
                 eye = kind - EYE_LEFT
-                shade_eye(
-                    (y, x), setting.eye_frames[eye], setting.irises[eye], place, view, normal,
-                    clear, reach[0], setting.lights, setting.sh, out,
-                )  # fmt: skip
+                rim = _lid_rim(face_index, mesh.kinds, y, x, setting.head, setting.pixel_m)
+                shade_eye((y, x), eye, place, view, normal, clear, reach[0], rim, setting, out)
                 continue
             for m in range(len(material)):
                 material[m] = (
@@ -132,6 +139,28 @@ def shade(
                 out.albedo[y, x, m] = colour[m]
             out.scatter[y, x] = material[6]
             _light((y, x), colour, normal, bumped, view, material, clear, reach, setting, out)
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def _lid_rim(
+    face_index: NDArray[np.int32],
+    kinds: NDArray[np.uint8],
+    y: int,
+    x: int,
+    head: NDArray[np.float32],
+    pixel_m: float,
+) -> float:
+    """How near a pixel of an eye is to the lower lid: 1 on it, 0 from a tear line's height."""
+    reach = _TEAR_LINE_M / pixel_m
+    height, width = face_index.shape
+    for step in range(1, int(reach) + 2):
+        row, column = round(y + step * head[1, 1]), round(x - step * head[0, 1])
+        if row < 0 or column < 0 or row >= height or column >= width:
+            return 0.0
+        f = face_index[row, column]
+        if f >= 0 and kinds[f] != EYE_LEFT and kinds[f] != EYE_RIGHT:
+            return max(0.0, min(1.0, 1.0 - (step - 1) / reach))
+    return 0.0
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
