@@ -9,6 +9,8 @@ from synthetic import kernels, paint
 from synthetic.bust import Bust
 from synthetic.eyeball import Eyeball, build_eyeball
 from synthetic.mouth import LOWER_SHELL, UPPER_SHELL, Arch, Denture, affine_weights, build_denture
+from synthetic.person import Teeth
+from synthetic.tongue import Tongue, build_tongue, tongue_matrix
 
 ARM_DROP_DEGREES = 30.0
 
@@ -69,18 +71,49 @@ def lid_lines(bust: Bust, rest: NDArray[np.float32]) -> tuple[NDArray[np.int32],
     return line[near[0]], line[near[1]]
 
 
-def dentures(bust: Bust, rest: NDArray[np.float32]) -> tuple[Denture, Denture]:
-    """Upper and lower teeth on parabolas through the shells, set back from the lips."""
+def arches(bust: Bust, rest: NDArray[np.float32]) -> tuple[Arch, Arch, float]:
+    """Parabolas of the upper and lower teeth through the shells, set back from the lips; scale."""
     out = []
     for upper, shell in ((True, UPPER_SHELL), (False, LOWER_SHELL)):
         points = rest[np.isin(bust.base_index, list(shell))].astype(np.float64)
         outer = points[points[:, 2] > np.quantile(points[:, 2], 0.2)]
         system = np.stack([np.ones(len(outer)), -(outer[:, 0] ** 2)], axis=1)
         front, bend = np.linalg.lstsq(system, outer[:, 2], rcond=None)[0]
-        front = float(points[:, 2].max()) - (0.0030 if upper else 0.0042)
+        front = float(points[:, 2].max()) - (0.0030 if upper else 0.0046)
         edge = float(points[:, 1].min()) - 0.0042 if upper else float(points[:, 1].max()) - 0.0036
-        out.append(build_denture(Arch(front, float(bend), edge), upper=upper, scale=0.96))
-    return out[0], out[1]
+        out.append(Arch(front, float(bend), edge))
+    half = float(np.ptp(rest[np.isin(bust.base_index, list(UPPER_SHELL)), 0])) / 2
+    return out[0], out[1], 0.96 * float(np.clip(half / 0.0328, 0.86, 1.16)) ** 0.8
+
+
+def inner_corners(
+    rest: NDArray[np.float32],
+    lid_line: tuple[NDArray[np.int32], NDArray[np.int32]],
+    eyes: tuple[Eyeball, Eyeball],
+) -> NDArray[np.float32]:
+    """(2, 3) the nasal end of each lid margin, from its eyeball's centre, in radii."""
+    ends = [line[np.argmin(np.abs(rest[line, 0]))] for line in lid_line]
+    return np.stack(
+        [(rest[end] - eye.centre) / eye.radius for end, eye in zip(ends, eyes, strict=True)]
+    ).astype(np.float32)
+
+
+def dentures(
+    bust: Bust, rest: NDArray[np.float32], teeth: Teeth, seed: int
+) -> tuple[Denture, Denture]:
+    """Upper and lower teeth of a person at rest."""
+    upper, lower, scale = arches(bust, rest)
+    return (
+        build_denture(upper, upper=True, scale=scale, teeth=teeth, seed=seed),
+        build_denture(lower, upper=False, scale=scale, teeth=teeth, seed=seed),
+    )
+
+
+def tongue(bust: Bust, rest: NDArray[np.float32]) -> tuple[Tongue, Any]:
+    """The tongue at rest, and the sparse matrix (v, c) that makes it from coarse vertices."""
+    _, lower, scale = arches(bust, rest)
+    built = build_tongue(lower, scale)
+    return built, tongue_matrix(built, rest, np.unique(bust.part("tongue")))
 
 
 def denture_matrix(bust: Bust, rest: NDArray[np.float32], denture: Denture, *, upper: bool) -> Any:

@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 
 from synthetic import anatomy, free_form, kernels, paint
 from synthetic.beard import grow_beard
-from synthetic.beard import grow_beard
 from synthetic.brows import grow_brows_and_lashes
 from synthetic.bust import Bust
 from synthetic.clothes import Outfit, dress
 from synthetic.clothes_body import body_of
 from synthetic.earrings import hang_earrings
-from synthetic.eyeball import Eyeball, paint_iris
+from synthetic.eyeball import Eyeball
 from synthetic.glasses import fit_glasses, head_of
 from synthetic.hair import grow_hair
 from synthetic.hair_scalp import build_scalp
@@ -24,6 +23,7 @@ from synthetic.lighting import ambient_occlusion, strand_openness
 from synthetic.materials import skin_material
 from synthetic.mouth_paint import denture_material, tongue_material
 from synthetic.paint_chart import SkinChart, chart_grid
+from synthetic.paint_eye import paint_iris, paint_white
 from synthetic.paint_face import paint_face
 from synthetic.paint_tile import skin_detail
 from synthetic.person import Person
@@ -82,6 +82,9 @@ class Figure:
     bound: tuple[BoundStrands, ...]
     """Brows and lashes; their matrices take the coarse vertices."""
     irises: NDArray[np.float32]
+    whites: NDArray[np.float32]
+    canthi: NDArray[np.float32]
+    """Pictures of the eyes, and their inner corners; see `shading.Setting`."""
     skin_detail: NDArray[np.float32]
     chart: SkinChart
     lips: NDArray[np.float32]
@@ -134,7 +137,7 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     rings = hang_earrings(head, person.earrings) if person.earrings else []
     layers = [
         _skin(bust, rest, skin, marks, person),
-        *_mouth(bust, rest, person, detail),
+        *_mouth(bust, rest, person),
         *_eyeballs(eyes),
         *_clothes(outfit),
         *frame,
@@ -148,9 +151,8 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     hair = grow_hair(scalp, person.hair, rng, count=detail.hairs)
     bound = grow_brows_and_lashes(bust, rest, skin, points, surface, eyes, person, rng)
     bound += grow_beard(scalp, skin, person.beard, rng, count=2 * detail.hairs // 5)
-    bound += grow_beard(scalp, skin, person.beard, rng, count=2 * detail.hairs // 5)
-    pupil = person.eyes.pupil_m / 0.0062
-    iris = paint_iris(person.eyes.iris, person.eyes.inner, pupil, rng)
+    iris, white = paint_iris(person.eyes, rng), paint_white(person, rng)
+    lid_line = anatomy.lid_lines(bust, rest)
     directions = max(detail.occlusion_directions // 4, 12)
     return Figure(
         person=person,
@@ -171,13 +173,15 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
         hair_openness=strand_openness(hair, joined.points, joined.faces, directions=directions),
         bound=bound,
         irises=np.stack([iris, iris[:, ::-1]]),
+        whites=np.stack([white, white[:, ::-1]]),
+        canthi=anatomy.inner_corners(rest, lid_line, eyes),
         skin_detail=skin_detail(rng),
         chart=paint_face(person, chart_grid(bust, detail.chart_texel_m)),
         lips=paint.paint_lips(person),
         weaves=np.stack([piece.fabric.tile for piece in outfit.pieces]),
         fabrics=np.array([piece.fabric.parameters() for piece in outfit.pieces], np.float32),
         mouth_line=anatomy.shared(bust, "skin", "mouth"),
-        lid_line=anatomy.lid_lines(bust, rest),
+        lid_line=lid_line,
         marks=marks,
         lenses=lenses,
     )
@@ -200,26 +204,25 @@ def _skin(
     )
 
 
-def _mouth(bust: Bust, rest: NDArray[np.float32], person: Person, detail: Detail) -> list[Layer]:
+def _mouth(bust: Bust, rest: NDArray[np.float32], person: Person) -> list[Layer]:
     """Tongue, upper and lower teeth with their gums."""
-    tongue = subdivide(bust.part("tongue"), len(rest), min(detail.levels, 1))
+    tongue, matrix = anatomy.tongue(bust, rest)
     layers = [
         Layer(
             name="tongue",
-            faces=tongue.triangles(),
-            material=tongue_material(tongue.matrix.shape[0]),
+            faces=tongue.faces,
+            material=tongue_material(tongue),
             head_weight=1.0,
-            matrix=tongue.matrix,
+            matrix=matrix,
         )
     ]
-    for name, denture in zip(
-        ("upper_teeth", "lower_teeth"), anatomy.dentures(bust, rest), strict=True
-    ):
+    dentures = anatomy.dentures(bust, rest, person.teeth, person.seed)
+    for name, denture in zip(("upper_teeth", "lower_teeth"), dentures, strict=True):
         layers.append(
             Layer(
                 name=name,
                 faces=denture.faces,
-                material=denture_material(denture, person.teeth),
+                material=denture_material(denture, person),
                 head_weight=1.0,
                 matrix=anatomy.denture_matrix(bust, rest, denture, upper=name == "upper_teeth"),
                 lookup=denture.vertices,

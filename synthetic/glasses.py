@@ -266,7 +266,7 @@ def _over_ear(head: Head, side: int) -> NDArray[np.float64]:
 
 def _lenses(front: _Front, inner: NDArray[np.float64]) -> Lenses:
     """Two fans of rings within the rims."""
-    rings = np.array([0.0, 0.35, 0.7, 1.0])
+    rings = np.array([0.0, 0.35, 0.7, 0.965, 1.0])
     vertices, faces, middles = [], [], []
     for index, side in enumerate((1, -1)):
         centre = np.array([front.middle[0] * side, front.middle[1]])
@@ -287,6 +287,9 @@ def _lenses(front: _Front, inner: NDArray[np.float64]) -> Lenses:
     # The glass bulges more than the front's bow: a base curve of four dioptres.
     normals = np.stack([away[:, 0] / 0.13, away[:, 1] / 0.13 - _TILT, np.ones(len(points))], axis=1)
     normals[:, 0] += points[:, 0] / _WRAP_M
+    # The ground edge faces outwards and catches light.
+    edge = np.arange(len(points)) % (len(points) // 2) > len(points) // 2 - _AROUND - 1
+    normals[edge] += 2.2 * away[edge] / np.linalg.norm(away[edge], axis=1, keepdims=True)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     return Lenses(
         points.astype(np.float32), normals.astype(np.float32),

@@ -23,7 +23,7 @@ class Lenses:
     """(f, 3)."""
     tint: tuple[float, float, float] = (0.93, 0.935, 0.93)
     """Share of light that passes."""
-    coating: tuple[float, float, float] = (0.45, 0.75, 0.62)
+    coating: tuple[float, float, float] = (0.70, 1.0, 0.88)
     """What an anti-reflective coating leaves of reflections."""
 
     def moved(

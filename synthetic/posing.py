@@ -143,10 +143,14 @@ def _openness(
     rows = np.flatnonzero(inside > 0.02)
     front = float(lips[np.abs(lips[:, 0]) < 0.008, 2].mean())
     depth = np.clip(front - local[rows, 2], 0.0, None)
-    wide = np.clip(1 - (local[rows, 0] / 0.03) ** 2, 0.05, 1)
-    seen = np.arctan2(gap * 0.6 * wide + 0.0004, depth + 0.0022) * (2 / np.pi)
+    # The lips are a round window of the same area; light falls off as a disc's form factor.
+    half = 0.5 * float(np.ptp(lips[:, 0]))
+    aside = np.clip(1 - (local[rows, 0] / (1.25 * half)) ** 2, 0.08, 1)
+    window = (0.5 * gap + 0.0007) * half * aside
+    seen = window / (window + 0.5 * depth**2 + 4e-6)
+    seen = np.minimum(seen, (gap + 0.0003) / (gap + 0.0003 + 0.6 * depth))
     share = np.clip(inside[rows] * 1.2, 0, 1)
-    out[rows] = out[rows] * (1 - share) + np.clip(seen * 2.2, 0, 0.95) * share
+    out[rows] = out[rows] * (1 - share) + np.clip(0.02 + 1.15 * seen, 0, 0.95) * share
     for eye, rows_of, line in zip(figure.eyes, figure.eye_slices, figure.lid_line, strict=True):
         out[rows_of] = _lid_shade(
             local[rows_of] - eye.centre, coarse[line] - eye.centre, eye.radius

@@ -115,10 +115,10 @@ def shade_metal(
         out.albedo[y, x, m] = 0.0
         out.irradiance[y, x, m] = 0.0
         # A mirror shows surroundings with more contrast than their harmonics keep.
-        around = harmonic_light(sh, m, way) * (0.35 + 0.65 * max(way[1] + 0.4, 0.0))
+        around = 2.0 * harmonic_light(sh, m, way) * (0.3 + 0.7 * max(way[1] + 0.5, 0.0))
         out.gloss[y, x, m] = (colour[m] + (1 - colour[m]) * graze) * around * clear
     for light in range(len(reach)):
         lamp = (lights[light, 0], lights[light, 1], lights[light, 2])
-        lobe = max(0.0, dot(way, lamp)) ** sharp * (0.35 + 0.012 * sharp)
+        lobe = max(0.0, dot(way, lamp)) ** sharp * (0.8 + 0.02 * sharp)
         for m in range(3):
             out.gloss[y, x, m] += lights[light, 3 + m] * reach[light] * colour[m] * lobe
