@@ -23,7 +23,7 @@ class Trim:
     longest_m: float
     volume_m: float
     """Most height over the skin."""
-    strands_per_lock: float = 6.0
+    locks: int = 1100
     chin: float = 0.0
     """By how much of its length a beard is longer at the chin."""
 
@@ -35,7 +35,7 @@ BEARDS: dict[str, Trim | None] = {
     "van_dyke": Trim(0.006, 0.020, 0.007, chin=0.5),
     "chinstrap": Trim(0.003, 0.008, 0.003),
     "short": Trim(0.003, 0.009, 0.0035),
-    "full": Trim(0.016, 0.050, 0.016, strands_per_lock=14.0, chin=0.6),
+    "full": Trim(0.016, 0.050, 0.016, locks=450, chin=0.6),
 }
 
 
@@ -161,9 +161,7 @@ def _grow(scalp: Scalp, roots: Roots, beard: Beard, trim: Trim, rng: np.random.G
     offset = roots.points[:, 1] - roots.average[:, 1]
     short = cut(points, border + offset + rng.normal(0, 0.0006, len(roots)))
     points = np.where((upper > 0.5)[:, None, None], short, points)
-    points, _ = gather(
-        points, rng, strands_per_lock=trim.strands_per_lock, tightness=(0.1, 0.6), onset=1.0
-    )
+    points, _ = gather(points, rng, locks=trim.locks, tightness=(0.1, 0.6), onset=1.0)
     return stray(points, rng, share=0.08, far_m=0.12 * long, near_m=0.04 * long, scale=160.0)
 
 
@@ -175,7 +173,7 @@ def _dress(points: Points, beard: Beard, rng: np.random.Generator, count: int) -
     colour, random = tint(rng, points, shades)
     t = np.linspace(0, 1, steps)
     colour = colour * (0.45 + 0.45 * t)[None, :, None]
-    width = 0.00027 * (6000 / count) ** 0.55 * (1 - 0.7 * t**2)[None, :]
+    width = 0.00027 * (6000 / count) ** 0.7 * (1 - 0.7 * t**2)[None, :]
     width = width * rng.uniform(0.75, 1.25, (number, 1))
     return Strands(
         points.astype(np.float32), width.astype(np.float32), colour.astype(np.float32), random

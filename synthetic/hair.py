@@ -71,7 +71,7 @@ STYLES: dict[str, Style] = {
     "quiff": Style(hair_short.quiff, 0.0, 0.7, (0.0, 0.5), (0.0, 0.6)),
     "textured": Style(hair_short.textured, 0.0, 0.8, (0.0, 0.65), (0.0, 0.5), cover=0.9),
     "buzz": Style(
-        hair_short.buzz, 0.05, 0.8, _ANY, share=1.6, width_m=0.00027, taper=0.3, cover=0.8
+        hair_short.buzz, 0.05, 0.8, _ANY, share=1.6, width_m=0.00027, taper=0.3, cover=0.92
     ),
     "receding": Style(
         hair_short.receding, 0.0, 0.7, (0.0, 0.6), (0.3, 1.0), share=0.75, cover=0.7,
@@ -89,7 +89,7 @@ STYLES: dict[str, Style] = {
     "afro": Style(hair_curly.afro, 0.7, 0.35, (0.75, 1.0), (0.0, 0.8), taper=0.4),
     "afro_short": Style(hair_curly.afro_short, 0.6, 0.7, (0.7, 1.0), taper=0.4),
     "tight_coils": Style(
-        hair_curly.tight_coils, 0.3, 1.0, (0.7, 1.0), share=1.1, taper=0.4, cover=0.95
+        hair_curly.tight_coils, 0.3, 1.0, (0.7, 1.0), share=1.1, taper=0.4
     ),
 }  # fmt: skip
 
@@ -149,6 +149,6 @@ def grow_hair(scalp: Scalp, hair: Hair, rng: np.random.Generator, *, count: int)
     number, steps, _ = points.shape
     colour, random = tint(rng, points, hair)
     t = np.linspace(0, 1, steps)[None, :]
-    width = style.width_m * (14000 * style.share / number) ** 0.6 * (1 - style.taper * t**3)
+    width = style.width_m * (14000 * style.share / number) ** 0.7 * (1 - style.taper * t**3)
     width = width * (0.35 + 0.65 * roots.edge[:, None]) * rng.uniform(0.75, 1.2, (number, 1))
     return Strands(points.astype(np.float32), width.astype(np.float32), colour, random)

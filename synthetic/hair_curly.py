@@ -19,7 +19,7 @@ def curly(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> P
     shape = Fall(inward=-0.25, volume_m=0.045)
     points = fall(scalp, roots, hair, rng, shape, length=0.24, steps=64)
     points = cut(points, -hair.length_m - 0.010 + rng.normal(0, 0.020, len(roots)))
-    points, locks = gather(points, rng, strands_per_lock=70, tightness=(0.8, 0.97), onset=0.35)
+    points, locks = gather(points, rng, locks=210, tightness=(0.8, 0.97), onset=0.35)
     # Each curl leaves the crowd, so that there is shade between them.
     away = rng.normal(0, 0.008, (len(locks.guides), 3))[locks.member] * np.array([1, 0.3, 1])
     grown = np.linspace(0, 2, points.shape[1]).clip(0, 1)
@@ -35,7 +35,7 @@ def locs(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Po
     """Matted ropes to the shoulder."""
     shape = Fall(inward=0.0, volume_m=0.024)
     points = fall(scalp, roots, hair, rng, shape, length=0.28, steps=72)
-    points, ropes = gather(points, rng, strands_per_lock=100, tightness=(0.93, 0.98), onset=0.12)
+    points, ropes = gather(points, rng, locks=150, tightness=(0.93, 0.98), onset=0.12)
     points = wave(
         points, rng, ropes, amplitude_m=0.003, wavelength_m=0.09, onset_m=0.05, jitter=0.0
     )
@@ -56,22 +56,22 @@ class Coil:
     radius_m: float
     wavelength_m: float
     steps: int
-    strands_per_lock: float
+    locks: int
 
 
 def afro(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Points:
     """A round cloud of coils."""
-    return _coils(scalp, roots, rng, Coil(0.070, 0.0024, 0.0100, 44, 9.0))
+    return _coils(scalp, roots, rng, Coil(0.070, 0.0024, 0.0100, 44, 1670))
 
 
 def afro_short(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Points:
     """An afro of a few centimetres."""
-    return _coils(scalp, roots, rng, Coil(0.034, 0.0022, 0.0085, 28, 9.0))
+    return _coils(scalp, roots, rng, Coil(0.034, 0.0022, 0.0085, 28, 1670))
 
 
 def tight_coils(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Points:
     """Tight coils close to the head."""
-    return _coils(scalp, roots, rng, Coil(0.013, 0.0016, 0.0060, 20, 6.0))
+    return _coils(scalp, roots, rng, Coil(0.013, 0.0016, 0.0060, 20, 2500))
 
 
 def _coils(scalp: Scalp, roots: Roots, rng: np.random.Generator, coil: Coil) -> Points:
@@ -89,9 +89,7 @@ def _coils(scalp: Scalp, roots: Roots, rng: np.random.Generator, coil: Coil) -> 
     t = np.linspace(0, 1, coil.steps)[None, :]
     along = t * length[:, None]
     points = roots.points[:, None] + along[..., None] * way[:, None]
-    points, locks = gather(
-        points, rng, strands_per_lock=coil.strands_per_lock, tightness=(0.45, 0.9), onset=0.7
-    )
+    points, locks = gather(points, rng, locks=coil.locks, tightness=(0.45, 0.9), onset=0.7)
     wander = np.stack(
         [fractal_noise(points * 85 + 7.3 * axis, 12, 2) for axis in range(3)], axis=-1
     )

@@ -129,7 +129,7 @@ def gather(
     points: NDArray[np.float64],
     rng: np.random.Generator,
     *,
-    strands_per_lock: float,
+    locks: int,
     tightness: tuple[float, float] = (0.35, 0.85),
     onset: float = 1.2,
 ) -> tuple[NDArray[np.float64], Locks]:
@@ -138,14 +138,14 @@ def gather(
     Args:
         points: (n, k, 3)
         rng: For guides and how far each strand joins its lock.
-        strands_per_lock: On average.
+        locks: How many; fewer where each would have less than four strands.
         tightness: Range of the share by which a strand's tip moves to its guide's.
         onset: Power of the way along the strand with which it does.
     """
     from scipy.spatial import cKDTree
 
     count, steps, _ = points.shape
-    guides = rng.choice(count, max(int(count / strands_per_lock), 1), replace=False)
+    guides = rng.choice(count, max(min(locks, count // 4), 1), replace=False)
     feature = np.concatenate([points[:, 0], points[:, steps // 2] * 0.8], axis=1)
     _, member = cKDTree(feature[guides]).query(feature)
     guide = points[guides[member]]

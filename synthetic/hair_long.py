@@ -135,7 +135,7 @@ def long_fringe(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator
 def long_wavy(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> Points:
     """Past the shoulders, in broad waves."""
     points = fall(scalp, roots, hair, rng, Fall(inward=0.0, volume_m=0.026), length=0.46, steps=44)
-    points, locks = gather(points, rng, strands_per_lock=110, tightness=(0.5, 0.9), onset=0.8)
+    points, locks = gather(points, rng, locks=140, tightness=(0.5, 0.9), onset=0.8)
     size = 0.007 + 0.006 * hair.waviness
     points = wave(
         points, rng, locks, amplitude_m=size, wavelength_m=0.085, onset_m=0.14, jitter=0.12
@@ -147,7 +147,7 @@ def _dress(
     points: Points, hair: Hair, rng: np.random.Generator, *, waviness: float | None = None
 ) -> Points:
     """Locks, waves and strays of smooth hair."""
-    points, locks = gather(points, rng, strands_per_lock=36)
+    points, locks = gather(points, rng, locks=420)
     amount = hair.waviness if waviness is None else waviness
     points = wave(points, rng, locks, amplitude_m=0.0075 * amount, wavelength_m=0.075, jitter=0.0)
     return stray(points, rng)
@@ -210,11 +210,11 @@ def ponytail(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -
     thick = 0.026 * np.interp(t, [0, 0.12, 0.4, 1.0], [0.25, 0.8, 1.0, 0.45])
     spread = np.stack([round_[:, :1] * thick, 0 * t + 0 * round_[:, :1], round_[:, 1:] * thick], -1)
     tail = head[:, -1:] + path * rng.uniform(0.8, 1.05, (len(roots), 1, 1)) + spread
-    tail, locks = gather(tail, rng, strands_per_lock=50)
+    tail, locks = gather(tail, rng, locks=300)
     tail = wave(
         tail, rng, locks, amplitude_m=0.008 * hair.waviness, wavelength_m=0.08, onset_m=0.12
     )
-    head, _ = gather(head, rng, strands_per_lock=20, tightness=(0.1, 0.5))
+    head, _ = gather(head, rng, locks=750, tightness=(0.1, 0.5))
     tail = tail + (head[:, -1:] - tail[:, :1])
     return stray(np.concatenate([head, tail[:, 1:]], axis=1), rng, share=0.04, far_m=0.008)
 
@@ -260,6 +260,6 @@ def _wound(
         + (radius * np.sin(polar) * np.sin(angle))[..., None] * other
         + (0.82 * radius * np.cos(polar))[..., None] * axis
     )
-    head, _ = gather(head, rng, strands_per_lock=20, tightness=(0.1, 0.5))
+    head, _ = gather(head, rng, locks=750, tightness=(0.1, 0.5))
     joined = np.concatenate([head, ball], axis=1)
     return stray(joined, rng, share=0.03, far_m=0.006, near_m=0.0006)

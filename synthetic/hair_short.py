@@ -23,7 +23,7 @@ def _ramp(values: Points, low: float, high: float) -> Points:
 def _top(roots: Roots, low: float = 0.030, high: float = 0.068) -> Points:
     """(n,) 1 on top of the head, 0 on its sides and back."""
     _, y, z = roots.average.T
-    return _ramp(y + 0.10 * np.minimum(z + 0.10, 0), low, high)
+    return _ramp(y + 0.55 * np.minimum(z + 0.10, 0), low, high)
 
 
 def _ruffle(roots: Roots, scale: float, seed: int) -> Points:
@@ -43,7 +43,7 @@ class Cut:
     """How far the top stands up against lying down."""
     volume_m: float
     messy: float = 0.0
-    strands_per_lock: float = 14.0
+    locks: int = 1070
     waviness_m: float = 0.0
     steps: int = 12
     stiffness: float = 0.55
@@ -92,7 +92,7 @@ def _short(
     points = march(
         scalp, roots, comb, lift, long, shape.steps, rng, stiffness=shape.stiffness, hug=0.002
     )
-    points, locks = gather(points, rng, strands_per_lock=shape.strands_per_lock, onset=0.9)
+    points, locks = gather(points, rng, locks=shape.locks, onset=0.9)
     if shape.waviness_m > 0:
         points = wave(
             points, rng, locks, amplitude_m=shape.waviness_m, wavelength_m=0.045, onset_m=0.05
@@ -132,7 +132,7 @@ def side_part(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) 
     length = 0.013 + (0.062 - 0.013) * top * np.where(over == side, 0.45, 1.0)
     length = length * roots.edge**0.2
     shape = Cut(
-        0.062, 0.013, 0.75, 0.017, messy=0.12, strands_per_lock=26,
+        0.062, 0.013, 0.75, 0.017, messy=0.12, locks=580,
         waviness_m=0.003 * hair.waviness, steps=14,
     )  # fmt: skip
     flat = np.clip(away / 0.015, 0.15, 1)[:, None]
@@ -146,7 +146,7 @@ def slicked_back(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generato
     back = np.stack([0.6 * x / 0.07, 0 * x, 0 * x - 1], axis=1)
     side = np.stack([0 * x, 0 * x - 0.45, 0 * x - 1], axis=1)
     shape = Cut(
-        0.105, 0.050, 0.55, 0.010, strands_per_lock=45, steps=18, stiffness=0.45,
+        0.105, 0.050, 0.55, 0.010, locks=330, steps=18, stiffness=0.45,
         waviness_m=0.0015 * hair.waviness,
     )  # fmt: skip
     length = (0.050 + 0.055 * top) * np.clip(roots.edge, 0.6, 1)
@@ -161,7 +161,7 @@ def quiff(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> P
     wish = np.stack([-0.35 * side + 0.2 * x / 0.05, 0.8 * front, -0.55 - 0.2 * front], axis=1)
     top = _top(roots, 0.040, 0.062)
     shape = Cut(
-        0.070, 0.008, 1.5, 0.030, messy=0.25, strands_per_lock=30, steps=14,
+        0.070, 0.008, 1.5, 0.030, messy=0.25, locks=500, steps=14,
         waviness_m=0.003 * hair.waviness,
     )  # fmt: skip
     length = 0.008 + top * (0.035 + 0.035 * front) * np.clip(roots.edge, 0.55, 1)
@@ -175,7 +175,7 @@ def textured(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -
     side = np.sign(hair.parting + 1e-6)
     wish = np.stack([-0.75 * side + 0 * x, 0 * x, 0 * x + 0.8], axis=1)
     shape = Cut(
-        0.068, 0.004, 0.75, 0.022, messy=0.75, strands_per_lock=40, steps=14,
+        0.068, 0.004, 0.75, 0.022, messy=0.75, locks=380, steps=14,
         waviness_m=0.002 + 0.004 * hair.waviness,
     )  # fmt: skip
     length = 0.004 + top * 0.064 * np.clip(roots.edge, 0.7, 1)
@@ -190,7 +190,7 @@ def pixie(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> P
     top = _top(roots, 0.022, 0.06)
     wish = _from_whorl(roots) + front[:, None] * np.array([-1.3 * side, 0.0, 0.25])
     shape = Cut(
-        0.066, 0.032, 0.22, 0.011, messy=0.22, strands_per_lock=34, steps=16,
+        0.066, 0.032, 0.22, 0.011, messy=0.22, locks=440, steps=16,
         waviness_m=0.004 * hair.waviness,
     )  # fmt: skip
     length = (0.030 + 0.036 * top) * np.clip(roots.edge, 0.5, 1)
@@ -217,7 +217,7 @@ def messy(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -> P
     length = 0.115 * rng.uniform(0.7, 1.05, len(roots)) * np.clip(roots.edge, 0.6, 1)
     length *= np.clip(1.0 + 3.0 * np.minimum(roots.average[:, 1], 0), 0.65, 1)
     points = march(scalp, roots, comb, lift, length, 18, rng)
-    points, locks = gather(points, rng, strands_per_lock=36, tightness=(0.45, 0.9), onset=0.9)
+    points, locks = gather(points, rng, locks=420, tightness=(0.45, 0.9), onset=0.9)
     points = wave(
         points, rng, locks, amplitude_m=0.004 + 0.004 * hair.waviness, wavelength_m=0.055,
         onset_m=0.06,
@@ -234,7 +234,7 @@ def balding(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) ->
     """A horseshoe of short hair round a bald crown."""
     x, _, z = roots.average.T
     back = np.stack([0 * x, 0 * x - 0.55, -0.7 * np.clip((z + 0.14) / 0.05, 0, 1)], axis=1)
-    shape = Cut(0.026, 0.026, 0.2, 0.006, messy=0.2, strands_per_lock=10)
+    shape = Cut(0.026, 0.026, 0.2, 0.006, messy=0.2, locks=1500)
     return _short(scalp, roots, rng, shape, back, back, top=np.zeros(len(roots)))
 
 
@@ -242,7 +242,7 @@ def receding(scalp: Scalp, roots: Roots, hair: Hair, rng: np.random.Generator) -
     """Thin short hair that has moved back from the temples."""
     x = roots.average[:, 0]
     wish = np.stack([0.5 * np.sign(hair.parting + 1e-6) + 0 * x, 0 * x, 0 * x - 0.8], axis=1)
-    shape = Cut(0.040, 0.014, 0.55, 0.008, messy=0.25, strands_per_lock=18)
+    shape = Cut(0.040, 0.014, 0.55, 0.008, messy=0.25, locks=830)
     return _short(scalp, roots, rng, shape, wish, _down(roots), top=_top(roots))
 
 
