@@ -64,7 +64,7 @@ class CaptureItem(Item):
         write_png(folder / f"{name}.labels.png", seen.labels)
         write_png(folder / f"{name}.hair.png", seen.hair)
         write_png(folder / f"{name}.person.png", seen.person)
-        landmarks = truth.landmarks_px(studio.bust, posed.coarse, camera, size)
+        landmarks = truth.landmarks_px(figure, posed, camera, size)
         return {
             "name": name,
             "size": [size, size],
