@@ -150,3 +150,8 @@ def coordinates(height: int, width: int, *, like: Tensor) -> Tensor:
     x = torch.linspace(-1, 1, width, device=like.device, dtype=like.dtype)
     y = torch.linspace(-1, 1, height, device=like.device, dtype=like.dtype)
     return torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
+
+
+def full_precision(like: Tensor) -> torch.autocast:
+    """A context in which nothing is rounded to half precision: places need more than 11 bits."""
+    return torch.autocast(like.device.type, enabled=False)

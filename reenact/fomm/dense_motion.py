@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from reenact.fomm.blocks import AntiAliasedDownsampling, Hourglass, coordinates
+from reenact.fomm.blocks import AntiAliasedDownsampling, Hourglass, coordinates, full_precision
 from reenact.fomm.configuration import Configuration
 from reenact.fomm.keypoint_detector import Keypoints
 
@@ -64,20 +64,32 @@ class DenseMotion(nn.Module):
             Flow (n, h', w', 2), places in the source; occlusion map (n, 1, h', w') in [0, 1],
             1 where the source shows what is needed.
         """
-        small = self.down(image)
-        count, _, height, width = small.shape
-        grid = coordinates(height, width, like=small)
-        still = grid.expand(count, 1, -1, -1, -1)
-        motions = torch.cat([still, first_order_motions(source, driving, grid)], dim=1)
+        small = self.down(image).float()
+        grid = coordinates(*small.shape[2:], like=small)
+        with full_precision(small):
+            still = grid.expand(len(small), 1, -1, -1, -1)
+            motions = torch.cat([still, first_order_motions(source, driving, grid)], dim=1)
+            inputs = self._layers(small, source, driving, grid, motions)
+        features = self.hourglass(inputs)
+        mask = torch.softmax(self.mask(features).float(), dim=1)  # (n, k+1, h, w)
+        with full_precision(mask):
+            flow = torch.einsum("nkhw,nkhwi->nhwi", mask, motions)
+        return flow, torch.sigmoid(self.occlusion(features).float())
+
+    def _layers(
+        self,
+        small: Tensor,
+        source: Keypoints,
+        driving: Keypoints,
+        grid: Tensor,
+        motions: Tensor,
+    ) -> Tensor:
+        """(n, 4 (k+1), h, w): per motion, how the keypoint's bell moves, and the picture warped."""
         heat = gaussians(driving.places, grid, self._variance)
         heat = heat - gaussians(source.places, grid, self._variance)
         heat = torch.cat([torch.zeros_like(heat[:, :1]), heat], dim=1)  # (n, k+1, h, w)
-        layers = motions.shape[1]
+        count, layers = motions.shape[:2]
         copies = small[:, None].expand(-1, layers, -1, -1, -1).flatten(0, 1)
         warped = functional.grid_sample(copies, motions.flatten(0, 1), align_corners=self._align)
         warped = warped.unflatten(0, (count, layers))
-        inputs = torch.cat([heat[:, :, None], warped], dim=2).flatten(1, 2)
-        features = self.hourglass(inputs)
-        mask = torch.softmax(self.mask(features), dim=1)  # (n, k+1, h, w)
-        flow = torch.einsum("nkhw,nkhwi->nhwi", mask, motions)
-        return flow, torch.sigmoid(self.occlusion(features))
+        return torch.cat([heat[:, :, None], warped], dim=2).flatten(1, 2)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from reenact.fomm.blocks import DownBlock, ResidualBlock, SameBlock, UpBlock
+from reenact.fomm.blocks import DownBlock, ResidualBlock, SameBlock, UpBlock, full_precision
 from reenact.fomm.configuration import Configuration
 from reenact.fomm.dense_motion import DenseMotion
 from reenact.fomm.keypoint_detector import Keypoints
@@ -66,7 +66,9 @@ class Generator(nn.Module):
             flow = functional.interpolate(flow.permute(0, 3, 1, 2), size=size, mode="bilinear")
             flow = flow.permute(0, 2, 3, 1)
             occlusion = functional.interpolate(occlusion, size=size, mode="bilinear")
-        out = functional.grid_sample(features, flow, align_corners=self._align) * occlusion
+        with full_precision(flow):
+            out = functional.grid_sample(features.float(), flow, align_corners=self._align)
+        out = out * occlusion
         out = self.bottleneck(out)
         for block in self.up_blocks:
             out = block(out)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from reenact.fomm.blocks import AntiAliasedDownsampling, Hourglass, coordinates
+from reenact.fomm.blocks import AntiAliasedDownsampling, Hourglass, coordinates, full_precision
 from reenact.fomm.configuration import Configuration
 
 
@@ -48,10 +48,11 @@ class KeypointDetector(nn.Module):
             image: (n, 3, h, w) RGB in [0, 1].
         """
         features = self.predictor(self.down(image))
-        heat = self.kp(features)
+        heat, maps = self.kp(features).float(), self.jacobian(features).float()
         count, height, width = len(heat), heat.shape[2], heat.shape[3]
-        heat = torch.softmax(heat.flatten(2) / self._temperature, dim=2)  # (n, k, h·w)
-        grid = coordinates(height, width, like=heat).reshape(-1, 2)  # (h·w, 2)
-        maps = self.jacobian(features).reshape(count, self._count, 4, -1)  # (n, k, 4, h·w)
-        jacobians = torch.einsum("nkp,nkjp->nkj", heat, maps)
-        return Keypoints(heat @ grid, jacobians.reshape(count, self._count, 2, 2))
+        with full_precision(heat):
+            heat = torch.softmax(heat.flatten(2) / self._temperature, dim=2)  # (n, k, h·w)
+            grid = coordinates(height, width, like=heat).reshape(-1, 2)  # (h·w, 2)
+            maps = maps.reshape(count, self._count, 4, -1)  # (n, k, 4, h·w)
+            jacobians = torch.einsum("nkp,nkjp->nkj", heat, maps)
+            return Keypoints(heat @ grid, jacobians.reshape(count, self._count, 2, 2))

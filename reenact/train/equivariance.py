@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from reenact.fomm.blocks import coordinates
+from reenact.fomm.blocks import coordinates, full_precision
 
 _TINY = 1e-6
 
@@ -59,11 +59,12 @@ class Deformation:
 
     def at(self, places: Tensor) -> Tensor:
         """T of (n, p, 2) places."""
-        linear = places @ self.affine[:, :, :2].mT + self.affine[:, None, :, 2]
-        away = places[:, :, None] - self.control  # (n, p, c, 2)
-        squared = (away**2).sum(dim=-1)
-        bend = 0.5 * squared * torch.log(squared + _TINY)  # r² log r
-        return linear + bend @ self.pull
+        with full_precision(places):
+            linear = places @ self.affine[:, :, :2].mT + self.affine[:, None, :, 2]
+            away = places[:, :, None] - self.control  # (n, p, c, 2)
+            squared = (away**2).sum(dim=-1)
+            bend = 0.5 * squared * torch.log(squared + _TINY)  # r² log r
+            return linear + bend @ self.pull
 
     def jacobian(self, places: Tensor) -> Tensor:
         """(n, p, 2, 2) derivative of T at (n, p, 2) places."""
@@ -71,7 +72,8 @@ class Deformation:
         squared = (away**2).sum(dim=-1)
         slope = torch.log(squared + _TINY) + squared / (squared + _TINY)
         slope = slope[..., None] * away  # (n, p, c, 2), derivative of r² log r
-        bend = torch.einsum("nci,npcj->npij", self.pull, slope)
+        with full_precision(places):
+            bend = torch.einsum("nci,npcj->npij", self.pull, slope)
         return self.affine[:, None, :, :2] + bend
 
     def apply(self, pictures: Tensor) -> Tensor:
@@ -104,6 +106,7 @@ def equivariance(
         Of the places, and of the Jacobians: |1 - J⁻¹ T' J_deformed|, equation 11 of the paper.
     """
     value = (places - deformation.at(deformed_places)).abs().mean()
-    taken_back = deformation.jacobian(deformed_places) @ deformed_jacobians
-    product = torch.linalg.solve(jacobians, taken_back)
+    with full_precision(places):
+        taken_back = deformation.jacobian(deformed_places) @ deformed_jacobians
+        product = torch.linalg.solve(jacobians, taken_back)
     return value, (product - torch.eye(2, device=product.device)).abs().mean()

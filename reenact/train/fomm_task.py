@@ -92,11 +92,13 @@ class FommTask(Task):
             device=pictures.device,
         )
         bent = self.kp_detector(deformation.apply(pictures))
-        with torch.autocast(pictures.device.type, enabled=False):
-            return equivariance(
-                found.places[:count], found.jacobians[:count], bent.places, bent.jacobians,
-                deformation,
-            )  # fmt: skip
+        return equivariance(
+            found.places[:count],
+            found.jacobians[:count],
+            bent.places,
+            bent.jacobians,
+            deformation,
+        )
 
     @torch.no_grad()
     def animate(self, source: Tensor, driving: Tensor) -> Tensor:
