@@ -23,8 +23,8 @@ _BARE = np.array([
 ])  # fmt: skip
 _HAEMOGLOBIN_MOLAR = 150.0 / 64500.0
 """Of whole blood: 150 g/l of 64,500 g/mol."""
-_EPIDERMIS_CM = 0.0060
-_CLUMPING = 1.9
+_EPIDERMIS_CM = 0.0085
+_CLUMPING = 1.3
 """Shape of the distribution of melanin over the skin: small is uneven, infinite is even."""
 
 
@@ -51,7 +51,7 @@ def skin_tone(melanin: float, blood: float) -> Colour:
     """
     _check(melanin, blood)
     share = 0.011 * (0.43 / 0.011) ** melanin
-    return _colour(_reflectance(share, 0.003 + 0.050 * blood**1.3, _EPIDERMIS_CM, 0.70))
+    return _colour(_reflectance(share, 0.008 + 0.046 * blood**1.3, _EPIDERMIS_CM, 0.70))
 
 
 def lip_tone(melanin: float, blood: float) -> Colour:

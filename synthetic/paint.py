@@ -76,8 +76,8 @@ def paint_skin(
         average, _by(_NOSE, 0, 0.085, -0.03), 0.034, 0.02, 0.03
     )
     oily = oily + 0.5 * _pair(average, [0.040, -0.020, 0.008], 0.014, 0.009, 0.02)
-    put("roughness", 0.50 - 0.11 * skin.oiliness * np.clip(oily, 0, 1))
-    put("specular", 1 - 0.75 * under)
+    put("roughness", 0.565 - 0.13 * skin.oiliness * np.clip(oily, 0, 1))
+    put("specular", 0.92 - 0.70 * under)
     put("pore", skin.pores * (1 + 0.35 * np.clip(oily, 0, 1)) * (1 - 0.7 * under))
     put("lips", masks["lips"])
     put("chart", np.clip(1 - 2 * masks["ears"], 0, 1))

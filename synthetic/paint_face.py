@@ -42,5 +42,5 @@ def paint_face(person: Person, grid: ChartGrid) -> SkinChart:
 
 def _hollows(height_m: NDArray[np.floating]) -> NDArray[np.float32]:
     """(h, w, 3) factors: light that finds its way out of a furrow has met skin more often."""
-    depth = np.clip(-height_m / 0.0009, 0, 1.2)[..., None]
-    return (1 - depth * np.array([0.20, 0.29, 0.30])).astype(np.float32)
+    depth = np.clip(-height_m / 0.0010, 0, 1.2)[..., None]
+    return (1 - depth * np.array([0.25, 0.36, 0.37])).astype(np.float32)

@@ -46,14 +46,14 @@ def wrinkle_relief(
     still = np.zeros(grid.shape, np.float32)
     moving = np.zeros((len(FOLD_GROUPS), *grid.shape, 2), np.float32)
     for fold in folds:
-        share = np.clip((wrinkles - fold.onset) / (1 - fold.onset), 0, 1) ** 1.15
+        share = np.clip((wrinkles - fold.onset) / (1 - fold.onset), 0, 1) ** 0.9
         if share > 0.01:
             still += float(share) * _furrow(grid, fold)
     for index, group in enumerate(FOLD_GROUPS):
         height = np.zeros(grid.shape, np.float32)
         for fold in folds:
             if fold.group == group:
-                height += (0.30 + 0.45 * wrinkles) * _furrow(grid, fold)
+                height += (0.22 + 0.40 * wrinkles) * _furrow(grid, fold)
         moving[index] = slopes(height, grid.texel_m)
     return still + _bags(grid, wrinkles), moving
 
@@ -204,7 +204,8 @@ def _furrow(grid: ChartGrid, fold: Fold) -> NDArray[np.float32]:
     sides = cv2.GaussianBlur(piece, (0, 0), 2.2 * sigma)
     out = np.zeros(grid.shape, np.float32)
     # A line one texel wide, blurred, is 1 / (sigma sqrt(2 pi)) high.
-    scale = fold.depth_m * sigma * np.sqrt(2 * np.pi)
+    # What is lit through the skin looks shallower than it is.
+    scale = 1.5 * fold.depth_m * sigma * np.sqrt(2 * np.pi)
     out[top:bottom, left:right] = -scale * (groove - 0.8 * sides)
     return out
 

@@ -50,9 +50,10 @@ def shade_skin(
     across, along, mottle = _tile(setting.detail, u, v)
     across, along = across * depth, along * depth
     mottle *= material[_PORES]
-    red = material[0] * (1 + 0.04 * mottle)
-    green = material[1] * (1 + 0.08 * mottle)
-    blue = material[2] * (1 + 0.08 * mottle)
+    red = material[0] * (1 + 0.045 * mottle)
+    green = material[1] * (1 + 0.10 * mottle)
+    blue = material[2] * (1 + 0.10 * mottle)
+    material[3] *= 1 + 0.10 * mottle
     weight = material[_CHART]
     if weight > 0.02:
         chart = setting.chart
