@@ -132,6 +132,13 @@ def twill(*, size_m: float = 0.026) -> Fabric:
     return Fabric(_tile(0.25 * diagonal + 0.1 * fleck, 1.0, shade), size_m, fuzz=0.22, shine=0.06)
 
 
+def satin(*, size_m: float = 0.02) -> Fabric:
+    """A tie's silk: fine diagonal ribs with a sheen."""
+    u, v = _grid()
+    diagonal = np.cos(2 * np.pi * (u - v) * 10)
+    return Fabric(_tile(0.2 * diagonal, 1.0, 1 + 0.05 * diagonal), size_m, fuzz=0.05, shine=0.9)
+
+
 def plain() -> Fabric:
     """Buttons, cords: nothing but their colour."""
     flat = np.zeros((TILE, TILE))
