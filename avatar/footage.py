@@ -61,7 +61,7 @@ def read_footage(
     seen, sharpness = [], []
     total = min(info.frame_count, MOST_FRAMES)
     frames = read_frames(path, stop=MOST_FRAMES)
-    for frame, found in follow_face(frames, fps=info.fps, faces=max(faces, 1), face=face):
+    for frame, found in follow_face(frames, faces=max(faces, 1), face=face):
         seen.append(found)
         sharpness.append(0.0 if found is None else face_sharpness(frame, found.box))
         if on_progress is not None:

@@ -85,8 +85,9 @@ def read_photo(path: Path) -> NDArray[np.uint8]:
 def _track(image: NDArray[np.uint8]) -> Still | None:
     from capture.trackers.mediapipe import MediaPipeTracker
 
-    with MediaPipeTracker() as tracker:  # a tracker of its own: photos are no sequence
-        found = tracker.observe(image, 0.0)
-    if not found:
-        return None
-    return Still(image=image, landmarks=found[0].landmarks, blendshapes=found[0].blendshapes)
+    with MediaPipeTracker() as tracker:
+        found = tracker.find(image)
+        if not found:
+            return None
+        seen = tracker.look(image, found[0].landmarks) or found[0]
+    return Still(image=image, landmarks=seen.landmarks, blendshapes=seen.blendshapes)

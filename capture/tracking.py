@@ -73,10 +73,9 @@ def count_faces(path: Path) -> int:
     picks = np.unique(np.linspace(0, max(frame_count - 1, 0), COUNTING_SAMPLES).astype(int))
     most = 0
     with MediaPipeTracker(faces=MAX_FACES) as tracker:
-        for time, pick in enumerate(picks):
+        for pick in picks:
             for frame in read_frames(path, start=int(pick), stop=int(pick) + 1):
-                # a second apart, so that no frame inherits the one before
-                most = max(most, len(tracker.observe(frame, float(time))))
+                most = max(most, len(tracker.find(frame)))
     return most
 
 
@@ -96,23 +95,32 @@ def faces_to_follow(path: Path, *, face: int | None) -> int:
 
 
 def follow_face(
-    frames: Iterable[NDArray[np.uint8]], *, fps: Fraction, faces: int = 1, face: int | None = None
+    frames: Iterable[NDArray[np.uint8]], *, faces: int = 1, face: int | None = None
 ) -> Iterator["tuple[NDArray[np.uint8], FaceObservation | None]"]:
     """Yield each frame with the followed face, None where it is not seen. Streams.
 
     Args:
-        frames: (h, w, 3) RGB.
-        fps: Their rate.
+        frames: (h, w, 3) RGB, in order.
         faces: How many faces the clip shows at most (see `count_faces`).
         face: Which to follow, 0 the largest; None means the largest.
     """
-    from capture.trackers.mediapipe import MediaPipeTracker
+    from capture.trackers.mediapipe import FaceObservation, MediaPipeTracker
 
     follower = FaceFollower(face=face or 0)
     wanted = max(faces, (face or 0) + 1)
     with MediaPipeTracker(faces=min(wanted, MAX_FACES)) as tracker:
-        for index, frame in enumerate(frames):
-            yield frame, follower.choose(tracker.observe(frame, float(index / fps)))
+        last: FaceObservation | None = None
+        for frame in frames:
+            found = None
+            if last is not None:
+                found = tracker.look(frame, last.landmarks)
+                found = follower.choose([] if found is None else [found])
+            if found is None:
+                found = follower.choose(tracker.find(frame))
+                if found is not None:
+                    found = tracker.look(frame, found.landmarks) or found
+            last = found
+            yield frame, found
 
 
 def track_video(
@@ -135,7 +143,7 @@ def track_video(
     if faces > 1 and face is None:
         logger.warning("%s shows %d faces; following the largest", path.name, faces)
     frames = read_frames(path, start=start, stop=stop)
-    seen = [found for _, found in follow_face(frames, fps=info.fps, faces=max(faces, 1), face=face)]
+    seen = [found for _, found in follow_face(frames, faces=max(faces, 1), face=face)]
     if not any(seen):
         raise NoFaceError(
             f"{path.name}: no face was found in any of {len(seen)} frames",

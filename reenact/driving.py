@@ -128,7 +128,7 @@ class DrivingVideo:
             frame for index, frame in enumerate(read_frames(self.path)) if index % stride == 0
         )
         fps = self.info.fps / stride
-        stream = follow_face(frames, fps=fps, faces=max(self.faces, 1), face=self._face)
+        stream = follow_face(frames, faces=max(self.faces, 1), face=self._face)
         self.bridged = 0
         for piece in _with_both_sides(found for _, found in stream):
             yield self._motion_of(piece, fps)

@@ -11,7 +11,7 @@ from capture.head_pose import Camera
 from capture.landmark_rig import LandmarkRig
 from capture.to_motion import to_motion
 from capture.trackers.mediapipe import FaceObservation
-from capture.tracking import FaceFollower, bridge, count_faces, track_video
+from capture.tracking import FaceFollower, bridge, count_faces, follow_face, track_video
 from capture.video import read_frames, write_mp4
 
 RATE = Fraction(25)
@@ -93,6 +93,28 @@ def test_frames_without_a_face_do_not_end_the_track(
     assert len(track) == 25
     assert not track.valid[10] and track.valid[20]
     assert np.isfinite(track.landmarks).all()
+
+
+def test_a_face_that_jumps_is_seen_where_it_is(tiny_clip: Callable[..., Path]) -> None:
+    (frame, *_) = read_frames(tiny_clip(frames=25, size=256, seed=0), stop=1)
+    moved = [np.roll(frame, shift, axis=1) for shift in (0, 0, 24, 0, 24)]
+    seen = [found.landmarks for _, found in follow_face(moved) if found is not None]
+    assert len(seen) == len(moved)
+    for landmarks, shift in zip(seen, (0, 0, 24, 0, 24), strict=True):
+        error = landmarks[:, :2] - seen[0][:, :2] - [shift, 0]
+        assert np.abs(error).mean() < 0.6
+
+
+def test_a_face_at_the_edge_of_the_picture_is_followed(tiny_clip: Callable[..., Path]) -> None:
+    (frame, *_) = read_frames(tiny_clip(frames=25, size=256, seed=0), stop=1)
+    (whole,) = (found for _, found in follow_face([frame]))
+    assert whole is not None
+    left = int(whole.box[0]) - 4
+    pieces = [np.ascontiguousarray(frame[:, cut:]) for cut in (0, left // 2, left)]
+    for cut, (_, found) in zip((0, left // 2, left), follow_face(pieces), strict=True):
+        assert found is not None
+        error = found.landmarks[:, :2] + [cut, 0] - whole.landmarks[:, :2]
+        assert np.abs(error).mean() < 1.5
 
 
 def test_two_faces_are_counted_and_the_second_can_be_chosen(
