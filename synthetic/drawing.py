@@ -4,7 +4,7 @@ import numpy as np
 
 from synthetic.bust import Bust
 from synthetic.identity import draw_identity, draw_origins
-from synthetic.looks import draw_colouring, draw_eyes, draw_hair, draw_skin, draw_teeth
+from synthetic.looks import draw_beard, draw_colouring, draw_eyes, draw_hair, draw_skin, draw_teeth
 from synthetic.outfit import draw_clothes, draw_earrings, draw_glasses, draw_makeup
 from synthetic.person import Person
 
@@ -29,6 +29,7 @@ def draw_person(seed: int, bust: Bust) -> Person:
         skin=draw_skin(origins, colouring, rng),
         makeup=draw_makeup(origins, rng),
         hair=hair,
+        beard=draw_beard(origins, colouring, hair, rng),
         eyes=draw_eyes(origins, colouring, rng),
         teeth=draw_teeth(origins, rng),
         clothes=draw_clothes(rng),

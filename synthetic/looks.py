@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthetic.beard import BEARDS
 from synthetic.complexion import lip_tone, skin_tone
 from synthetic.hair import draw_style
 from synthetic.identity import Origins
-from synthetic.person import Colour, Eyes, Hair, Skin, Teeth
+from synthetic.person import Beard, Colour, Eyes, Hair, Skin, Teeth
 
 # Mean and spread of melanin (see `complexion.skin_tone`), and of the hair's curl.
 _MELANIN = {"african": (0.76, 0.15), "asian": (0.30, 0.13), "caucasian": (0.17, 0.13)}
@@ -88,7 +89,7 @@ def draw_skin(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
         lips_gloss=_round(rng.uniform(0.15, 0.4) if male else rng.uniform(0.25, 0.6)),
         under_eye=_round(np.clip(rng.beta(2, 3) + 0.25 * old, 0, 1)),
         oiliness=_round(np.clip(rng.normal(0.55, 0.18) - 0.2 * old, 0.1, 1)),
-        stubble=_round(rng.uniform(0.15, 0.8)) if male and rng.random() < 0.55 else 0.0,
+        stubble=_round(rng.uniform(0.1, 0.8)) if male and rng.random() < 0.5 else 0.0,
     )
 
 
@@ -99,7 +100,8 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
     onset = rng.normal(46, 8)
     grey = float(np.clip((origins.age_years - onset) / 22, 0, 1)) * rng.uniform(0.5, 1.0)
     colour, highlight = colouring.hair
-    brows = _scaled(colour, 0.65 if sum(colour) > 0.2 else 0.85)
+    brows = np.array(_scaled(colour, 0.65 if sum(colour) > 0.2 else 0.85))
+    brows += 0.5 * grey**2 * (np.array([0.36, 0.35, 0.34]) - brows)
     dyed = not male and rng.random() < (0.45 if grey > 0.15 else 0.15)
     if dyed:
         colour, highlight = _HAIR_COLOURS[int(rng.choice(6, p=_FAIR))]
@@ -115,7 +117,7 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
         recession=_round(np.clip(rng.beta(1.5, 2) * old * 1.3, 0, 1) if male else 0.2 * old),
         widows_peak=_round(np.clip(rng.beta(1, 3), 0, 1)),
         brow_density=_round(np.clip(0.35 + 0.8 * heavy + rng.normal(0, 0.1), 0.25, 1.1)),
-        brow_colour=brows,
+        brow_colour=_colour(brows),
         brow_thickness=_round(np.clip(heavy, 0.05, 1.0)),
         brow_arch=_round(np.clip(rng.normal(0.35 if male else 0.55, 0.28), 0, 1.1)),
         brow_tilt_degrees=_round(np.clip(rng.normal(0.5, 3), -5, 6)),
@@ -123,6 +125,21 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
         brow_gap_m=float(np.round(np.clip(rng.normal(0, 0.0018), -0.0045, 0.004), 5)),
         lash_length=_round(np.clip(rng.normal(0.42 if male else 0.58, 0.15), 0.1, 1)),
     )
+
+
+def draw_beard(
+    origins: Origins, colouring: Colouring, hair: Hair, rng: np.random.Generator
+) -> Beard:
+    """Worn by two men in five, by fewer whose descent is from the east of Asia."""
+    worn = rng.random() < 0.4 * (1 - 0.6 * origins.ancestry["asian"])
+    style = str(rng.choice([name for name in BEARDS if name != "none"]))
+    beard = Beard(
+        style=style,
+        length_m=_round(rng.uniform(0.006, 0.030)),
+        colour=_scaled(colouring.hair[0], 0.85),
+        grey=_round(min(1.3 * hair.grey, 1.0)),
+    )
+    return beard if worn and origins.sex == "male" else Beard()
 
 
 def draw_eyes(origins: Origins, colouring: Colouring, rng: np.random.Generator) -> Eyes:
