@@ -32,6 +32,8 @@ class Style:
     """Of a strand that stands for several hairs, among 14,000."""
     taper: float = 0.72
     """By how much a strand thins towards its tip."""
+    scatter: float = 1.0
+    """By how much light that wanders among the strands brightens them."""
     cover: float = 1.0
     """How much the hair hides the scalp's own colour, 0 to 1."""
     recession: float = 0.0
@@ -86,10 +88,10 @@ STYLES: dict[str, Style] = {
     ),
     "curly": Style(hair_curly.curly, 0.9, 0.08, (0.45, 0.95), (0.0, 0.8), taper=0.5),
     "locs": Style(hair_curly.locs, 0.5, 0.4, (0.75, 1.0), (0.0, 0.7), taper=0.2),
-    "afro": Style(hair_curly.afro, 0.7, 0.35, (0.75, 1.0), (0.0, 0.8), taper=0.4),
-    "afro_short": Style(hair_curly.afro_short, 0.6, 0.7, (0.7, 1.0), taper=0.4),
+    "afro": Style(hair_curly.afro, 0.7, 0.35, (0.75, 1.0), (0.0, 0.8), taper=0.4, scatter=1.7),
+    "afro_short": Style(hair_curly.afro_short, 0.6, 0.7, (0.7, 1.0), taper=0.4, scatter=1.6),
     "tight_coils": Style(
-        hair_curly.tight_coils, 0.3, 1.0, (0.7, 1.0), share=1.1, taper=0.4
+        hair_curly.tight_coils, 0.3, 1.0, (0.7, 1.0), share=1.1, taper=0.4, scatter=1.4,
     ),
 }  # fmt: skip
 
@@ -151,4 +153,5 @@ def grow_hair(scalp: Scalp, hair: Hair, rng: np.random.Generator, *, count: int)
     t = np.linspace(0, 1, steps)[None, :]
     width = style.width_m * (14000 * style.share / number) ** 0.7 * (1 - style.taper * t**3)
     width = width * (0.35 + 0.65 * roots.edge[:, None]) * rng.uniform(0.75, 1.2, (number, 1))
+    colour *= np.float32(style.scatter)
     return Strands(points.astype(np.float32), width.astype(np.float32), colour, random)

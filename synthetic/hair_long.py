@@ -51,7 +51,8 @@ def fall(
     """Hair that falls from a parting over skull, ears and shoulders, (n, steps, 3)."""
     side = parting_side(roots, hair, rng)
     front = np.clip((roots.average[:, 2] + 0.05) / 0.07, 0, 1)
-    before = np.where(roots.average[:, 2] + rng.normal(0, 0.012, len(roots)) > -0.075, 1.0, 0.0)
+    ahead_of_ear = roots.average[:, 2] + rng.normal(0, 0.008, len(roots)) > -0.066
+    before = np.where(ahead_of_ear & (roots.average[:, 1] > -0.012), 1.0, 0.0)
     widest = np.where(
         before > 0, rng.uniform(0.07, 0.125, len(roots)), rng.uniform(0.03, 0.075, len(roots))
     )
