@@ -47,3 +47,10 @@ def _named(person: Person) -> Person:
     rng = np.random.default_rng([person.seed, 1])
     first = FIRST_NAMES.get(person.sex, FIRST_NAMES["female"])
     return replace(person, name=f"{rng.choice(first)} {rng.choice(LAST_NAMES)}")
+
+
+def other_name(name: str, rng: np.random.Generator) -> str:
+    """A name that shares neither part with another one."""
+    firsts = [each for names in FIRST_NAMES.values() for each in names if each not in name]
+    lasts = [each for each in LAST_NAMES if each not in name]
+    return f"{rng.choice(firsts)} {rng.choice(lasts)}"
