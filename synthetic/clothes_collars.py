@@ -128,19 +128,23 @@ def collar(line: NDArray[np.float64], cut: CollarCut, ground: Ground) -> Cloth:
         rows.append(line + 1e-3 * out * outward + (up * high)[:, None] * UP)
     top = line + high[:, None] * UP
     for share in (0.03, 0.12, 0.3, 0.5, 0.7, 0.87, 0.985, 1.0):
-        away = 0.0016 + cut.flare * share**0.8
+        away = 0.0016 + (cut.flare * (0.45 + 0.55 * front) * share**0.8)[:, None]
         aside = (cut.spread * front**4 * share * -np.sign(s))[:, None] * tangent
         rows.append(top + away * outward - (fall * share)[:, None] * UP + aside)
     under = rows[-1] - 0.0016 * outward + 0.0008 * UP
-    rows += [under, under + (0.25 * fall)[:, None] * UP]
+    # Under the fall, the stand has an outer face, seen where the points spread.
+    rows += [under, line + 0.0012 * outward + (0.93 * high)[:, None] * UP]
+    rows.append(line + 0.0014 * outward - (0.1 * high)[:, None] * UP)
     grid = np.stack(rows, axis=1)
-    lowered = grid[:, 5:]
-    gap = np.array([0.004, 0.004, 0.004, 0.004, 0.0038, 0.0036, 0.0032, 0.0030, 0.0014, 0.0012])
+    lowered = grid[:, 5:14]
+    gap = np.array([0.004, 0.004, 0.004, 0.004, 0.0038, 0.0036, 0.0032, 0.0030, 0.0014])
     flat = ground.lift(lowered.reshape(-1, 3), np.tile(gap, len(line)))
-    grid[:, 5:] = flat.reshape(lowered.shape)
+    grid[:, 5:14] = flat.reshape(lowered.shape)
     length = np.cumsum(np.linalg.norm(np.gradient(line, axis=0), axis=1))
     across = np.cumsum(np.linalg.norm(np.diff(grid, axis=1, prepend=grid[:, :1]), axis=2), axis=1)
-    return grid_cloth(grid, np.repeat(length[:, None], grid.shape[1], 1), across, outward)
+    return grid_cloth(
+        grid, np.repeat(length[:, None], grid.shape[1], 1), across, outward, slice(6, 12)
+    )
 
 
 def grid_cloth(
@@ -148,14 +152,16 @@ def grid_cloth(
     u: NDArray[np.float64],
     v: NDArray[np.float64],
     outward: NDArray[np.float64],
+    seen: slice = slice(None),
 ) -> Cloth:
-    """A (n, k) grid of points as a cloth seen from both sides; the first column faces inwards.
+    """A (n, k) grid of points as a cloth.
 
     Args:
         grid: (n, k, 3).
         u: (n, k) fabric coordinate.
         v: (n, k) likewise.
-        outward: (n, 3) direction that the last columns face.
+        outward: (n, 3) direction that columns `seen` face.
+        seen: See above.
     """
     n, k = grid.shape[:2]
     row, column = np.meshgrid(np.arange(n - 1), np.arange(k - 1), indexing="ij")
@@ -163,9 +169,10 @@ def grid_cloth(
     c, d = (row + 1) * k + column + 1, (row + 1) * k + column
     faces = np.stack([a, b, c, a, c, d], axis=-1).reshape(n - 1, k - 1, 2, 3)
     points = grid.reshape(-1, 3)
-    seen = faces[:, k // 2 : -2]
+    front = faces[:, seen]
     normals = np.cross(
-        points[seen[..., 1]] - points[seen[..., 0]], points[seen[..., 2]] - points[seen[..., 0]]
+        points[front[..., 1]] - points[front[..., 0]],
+        points[front[..., 2]] - points[front[..., 0]],
     )
     if np.einsum("rkfc,rc->", normals, outward[:-1]) < 0:
         faces = faces[..., ::-1]
@@ -221,7 +228,7 @@ def placket(
         centre = grid[place, 3]
         slope = np.gradient(grid[:, 3], axis=0)[place]
         slope /= np.linalg.norm(slope)
-        front = np.cross(slope, [-1.0, 0, 0])
+        front = np.cross(slope, [1.0, 0, 0])
         axes = np.stack([[0.0055, 0, 0], 0.0055 * np.cross(front, [1.0, 0, 0]), 0.0011 * front])
         discs.append(blob(centre + 0.0012 * front, axes, rings=6))
     return cloth, join(discs)
@@ -254,7 +261,7 @@ def hood(line: NDArray[np.float64], ground: Ground, seed: int) -> Cloth:
     closed = np.concatenate([grid, grid[:1]])
     u = np.repeat(np.linspace(0, 0.5, n + 1)[:, None], grid.shape[1], axis=1)
     v = np.repeat(np.linspace(0, 0.1, grid.shape[1])[None], n + 1, axis=0)
-    return grid_cloth(closed, u, v, np.concatenate([outward, outward[:1]]))
+    return grid_cloth(closed, u, v, np.concatenate([outward, outward[:1]]), slice(4, 9))
 
 
 def cords(starts: NDArray[np.float64], ground: Ground, length: float) -> Mesh:
@@ -275,24 +282,31 @@ def cords(starts: NDArray[np.float64], ground: Ground, length: float) -> Mesh:
 
 
 def tie(top: NDArray[np.float64], middle: NDArray[np.float64], ground: Ground) -> Cloth:
-    """A knot below the collar at `top` (3,), and the blade down the line `middle` (n, 3)."""
+    """A knot between the collar's points, its top at `top` (3,), and the blade below it.
+
+    Args:
+        top: On the neck's skin.
+        middle: (n, 3) line down the front, from `top`'s height.
+        ground: The shirt.
+    """
     share = np.linspace(0, 1, len(middle))
-    half = np.interp(
-        share, [0, 0.02, 0.13, 0.16, 0.2, 1], [0.013, 0.0165, 0.0115, 0.0105, 0.012, 0.036]
-    )
-    over = np.interp(
-        share, [0, 0.03, 0.11, 0.155, 0.19, 1], [0.004, 0.0125, 0.0115, 0.006, 0.0075, 0.006]
-    )
+    knots = [0, 0.02, 0.12, 0.145, 0.18, 1]
+    half = np.interp(share, knots, [0.0125, 0.0165, 0.0115, 0.0105, 0.012, 0.036])
+    over = np.interp(share, knots, [0.003, 0.0105, 0.0105, 0.006, 0.0075, 0.006])
     across = np.array([-1.0, -0.97, -0.75, -0.3, 0.0, 0.3, 0.75, 0.97, 1.0])
     dome = np.array([0.1, 0.55, 0.9, 1.0, 1.0, 1.0, 0.9, 0.55, 0.1])
-    line = middle + (top - middle[0]) * (1 - share[:, None]) ** 4
-    grid = np.repeat(line[:, None], len(across), axis=1)
+    grid = np.repeat(middle[:, None], len(across), axis=1)
     grid[..., 0] += half[:, None] * across
-    flat = ground.lay(grid.reshape(-1, 3), (over[:, None] * dome).reshape(-1))
-    x = grid[..., 0].copy()
-    grid = flat.reshape(grid.shape)
-    grid[..., 0] = x
+    rise = over[:, None] * dome
+    laid = ground.lay(grid.reshape(-1, 3), rise.reshape(-1)).reshape(grid.shape)
+    # The knot hangs over the edge of the shirt, from the skin to the blade.
+    seat = int(np.argmax(share > 0.16))
+    slope = np.linspace(0, 1, seat + 1)[:, None]
+    hung = (top + slope * (laid[seat, 4] - rise[seat, 4] * np.array([0, 0, 1.0]) - top))[:, None]
+    hung = hung + rise[: seat + 1, :, None] * np.array([0, 0.15, 1.0])
+    laid[: seat + 1] = hung
+    laid[..., 0] = grid[..., 0]
     return grid_cloth(
-        grid, half[:, None] * across, 0.7 * grid[..., 1],
+        laid, half[:, None] * across, 0.7 * laid[..., 1],
         np.tile([0.0, 0.0, 1.0], (len(middle), 1)),
     )  # fmt: skip

@@ -10,10 +10,11 @@ from synthetic import anatomy, free_form, kernels, paint
 from synthetic.beard import grow_beard
 from synthetic.brows import grow_brows_and_lashes
 from synthetic.bust import Bust
-from synthetic.clothes import Outfit, dress
+from synthetic.clothes import dress
 from synthetic.clothes_body import body_of
 from synthetic.earrings import hang_earrings
 from synthetic.eyeball import Eyeball
+from synthetic.garment import Outfit
 from synthetic.glasses import fit_glasses, head_of
 from synthetic.hair import grow_hair
 from synthetic.hair_scalp import build_scalp
