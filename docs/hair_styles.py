@@ -31,9 +31,11 @@ def wearers(bust: Bust) -> dict[str, Person]:
     found: dict[str, Person] = {}
     for seed in range(4000):
         person = draw_person(seed, bust)
-        found.setdefault(person.hair.style, person)
-        found.setdefault(f"beard {person.beard.style}", person)
-        if all(name in found for name in wanted):
+        for name in (person.hair.style, f"beard {person.beard.style}"):
+            if name in wanted and name not in found:
+                found[name] = person
+                break  # Nobody is shown twice.
+        if len(found) == len(wanted):
             break
     return {name: found[name] for name in wanted if name in found}
 
