@@ -53,7 +53,7 @@ def wrinkle_relief(
         height = np.zeros(grid.shape, np.float32)
         for fold in folds:
             if fold.group == group:
-                height += (0.22 + 0.40 * wrinkles) * _furrow(grid, fold)
+                height += (0.42 + 0.70 * wrinkles) * _furrow(grid, fold)
         moving[index] = slopes(height, grid.texel_m)
     return still + _bags(grid, wrinkles), moving
 
