@@ -278,7 +278,9 @@ def shade_strands(
                 ambient = 0.0
                 for h in range(9):
                     ambient += basis[h] * sh[h, c]
-                out[s, k, c] = colour[s, k, c] * max(ambient, 0.0) * clear[s, k] * 1.05
+                # The surroundings shine on black hair as well.
+                returned = 1.05 * colour[s, k, c] + 0.3 * shine
+                out[s, k, c] = returned * max(ambient, 0.0) * clear[s, k]
             for light in range(lights.shape[0]):
                 lx, ly, lz = lights[light, 0], lights[light, 1], lights[light, 2]
                 tl = tx * lx + ty * ly + tz * lz

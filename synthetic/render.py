@@ -228,7 +228,7 @@ class Renderer:
             self._sh,
             (rotation @ np.array([0.0, 0.01, -0.075], np.float32)),
             self._translation.astype(np.float32),
-            0.055 if scalp else 0.015,
+            0.075 if scalp else 0.015,
         )
 
 
