@@ -28,6 +28,7 @@ def make_parser(program: str, description: str) -> argparse.ArgumentParser:
     for name, kind, text in (
         ("seed", int, "of weights, order, augmentation and the choice of people"),
         ("steps", int, "in all"),
+        ("budget-s", float, "seconds that the steps may take in all"),
         ("batch-size", int, "over all processes"),
         ("learning-rate", float, "at the start"),
         ("gradient-clip", float, "largest norm"),
@@ -51,10 +52,17 @@ def chosen(arguments: argparse.Namespace, settings: Settings) -> Settings:
     return replace(settings, **named)
 
 
-def show_progress(done: int, wanted: int) -> None:
-    """Say now and then how far it is."""
-    if done % max(wanted // 20, 1) == 0:
-        log.info("%d of %d steps", done, wanted)
+class ShowProgress:
+    """Says now and then how far a run is."""
+
+    def __init__(self) -> None:
+        self._said = 0
+
+    def __call__(self, progress: float) -> None:
+        """Take note of the share that is done."""
+        if int(20 * progress) > self._said:
+            self._said = int(20 * progress)
+            log.info("%d %%", 5 * self._said)
 
 
 def guarded(command: Callable[[argparse.Namespace], None], arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reenact.train.command import chosen, guarded, make_parser, show_progress
+from reenact.train.command import ShowProgress, chosen, guarded, make_parser
 from reenact.train.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def train(arguments: argparse.Namespace) -> None:
             out,
             resume=arguments.resume,
             workers=arguments.workers,
-            on_progress=show_progress if process.is_first else None,
+            on_progress=ShowProgress() if process.is_first else None,
         )
         if process.is_first:
             loop.load_best(trainer.average, out)

@@ -9,7 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from reenact.train.command import chosen, guarded, make_parser, show_progress
+from reenact.train.command import ShowProgress, chosen, guarded, make_parser
 from reenact.train.settings import Settings
 
 RECIPES = {
@@ -71,7 +71,7 @@ def train(arguments: argparse.Namespace) -> None:
             facts={"configuration": arguments.config},
             resume=arguments.resume,
             workers=arguments.workers,
-            on_progress=show_progress if process.is_first else None,
+            on_progress=ShowProgress() if process.is_first else None,
         )
         if process.is_first:
             loop.load_best(trainer.average, out)

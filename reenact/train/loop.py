@@ -66,7 +66,7 @@ def run(
     facts: Mapping[str, Any] | None = None,
     resume: bool = False,
     workers: int = 0,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> Summary:
     """Train.
 
@@ -78,7 +78,7 @@ def run(
         facts: Put into the checkpoints, such as who is held out. Plain data.
         resume: Continue from `last.pt`, if there is one.
         workers: Processes that prepare samples; 0 for this one.
-        on_progress: Called after each step with steps done and steps wanted.
+        on_progress: Called after each step with the share that is done.
 
     Raises:
         TrainingError: The folder holds a run already; another's settings; a loss is not finite.
@@ -96,24 +96,25 @@ def run(
     batches = iter(_loader(trainer, pairs, workers))
     sums, since = _Sums(), time.perf_counter()
     stop = record.without_gain >= settings.patience
-    while trainer.step < settings.steps and not stop:
+    while trainer.progress < 1 and not stop:
+        rate = settings.rate_at(trainer.progress)
         sums.add(trainer.advance(next(batches)))
-        step = trainer.step
-        if step % settings.log_every == 0 or step == settings.steps:
+        step, ends = trainer.step, trainer.progress >= 1
+        if step % settings.log_every == 0 or ends:
             count, terms = sums.take()
             terms = process.mean(terms)
             _check(terms, step)
             if journal:
-                rate = count * settings.batch_size / (time.perf_counter() - since)
-                journal.write(step, terms=terms, rate=settings.rate_at(step - 1), per_s=rate)
+                speed = count * settings.batch_size / (time.perf_counter() - since)
+                journal.write(step, terms=terms, rate=rate, per_s=round(speed, 2))
             since = time.perf_counter()
-        if step % settings.evaluate_every == 0 or step == settings.steps:
+        if step % settings.evaluate_every == 0 or ends:
             if journal:
                 _evaluate(trainer, evaluate, record, journal, folder, dict(facts or {}))
             stop = process.agree(record.without_gain >= settings.patience)
             since = time.perf_counter()
         if on_progress:
-            on_progress(step, settings.steps)
+            on_progress(trainer.progress)
     return Summary(trainer.step, record.step, record.figures or {}, stop, trainer.seconds)
 
 

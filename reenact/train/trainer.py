@@ -16,7 +16,7 @@ from reenact.train.settings import Settings
 from reenact.train.task import Outcome, Task, seeded
 
 Trained = TypeVar("Trained", bound=Task)
-CHANGEABLE = {"steps", "log_every", "evaluate_every", "patience"}
+CHANGEABLE = {"steps", "budget_s", "log_every", "evaluate_every", "patience"}
 """Settings that a resumed run may have otherwise."""
 
 
@@ -30,9 +30,16 @@ class Trainer(Generic[Trained]):
         task: What to train. It is moved to the process's device.
         settings: Of the run.
         process: Among those that train together.
+
+    Raises:
+        TrainingError: A budget of seconds, which processes would read off different clocks.
     """
 
     def __init__(self, task: Trained, settings: Settings, process: Process) -> None:
+        if settings.budget_s and process.count > 1:
+            raise TrainingError(
+                "several processes cannot share a budget of seconds", hint="Give --steps."
+            )
         self.settings, self.process = settings, process
         self.task: Trained = process.with_common_norms(task.to(process.device))  # type: ignore[assignment]
         self._shared = process.shared(self.task.train())
@@ -58,7 +65,7 @@ class Trainer(Generic[Trained]):
         batch = {
             key: value.to(self.process.device, non_blocking=True) for key, value in batch.items()
         }
-        rate = self.settings.rate_at(self.step)
+        rate = self.settings.rate_at(self.progress)
         draw = seeded(self.settings.seed, self.step, self.process.rank)
         with self._precision():
             outcome: Outcome = self._shared(batch, draw=draw)
@@ -87,7 +94,12 @@ class Trainer(Generic[Trained]):
         return torch.autocast(self.process.device.type, enabled=self.process.is_cuda)
 
     def _counts(self) -> bool:
-        return self.step >= self.settings.adversarial_from * self.settings.steps
+        return self.progress >= self.settings.adversarial_from
+
+    @property
+    def progress(self) -> float:
+        """How far the run is, 1 at its end."""
+        return self.settings.progress(self.step, self.seconds)
 
     def _descend(
         self,

@@ -97,8 +97,8 @@ def states(made: Trainer[Recolour]) -> list[torch.Tensor]:
 def test_a_resumed_run_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:
     whole, _ = train(tmp_path / "whole", tmp_path)
 
-    def stops(done: int, wanted: int) -> None:
-        if done == 6:  # two steps after the last checkpoint, in the middle of an epoch
+    def stops(progress: float) -> None:
+        if progress == 6 / 8:  # two steps after the last checkpoint, in the middle of an epoch
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -167,6 +167,20 @@ def test_the_learning_rate_falls_at_the_milestones(tmp_path: Path) -> None:
     train(tmp_path / "run", tmp_path, settings)
     lines = [line for line in read(tmp_path / "run/log.jsonl") if "terms" in line]
     assert [line["rate"] for line in lines] == pytest.approx([1e-2, 1e-2, 1e-3, 1e-4])
+
+
+def test_a_budget_of_seconds_ends_the_run_and_lets_the_learning_rate_fall_in_time(
+    tmp_path: Path,
+) -> None:
+    settings = replace(SETTINGS, steps=10**6, budget_s=0.3, log_every=1, evaluate_every=10**6)
+    _, summary = train(tmp_path / "run", tmp_path, settings)
+    assert 1 < summary.step < 10**4
+    assert summary.best_step == summary.step  # it was evaluated when the time was up
+    rates = [line["rate"] for line in read(tmp_path / "run/log.jsonl") if "terms" in line]
+    assert rates[0] == pytest.approx(1e-2)
+    assert rates[-1] < 2e-3
+    with pytest.raises(TrainingError, match="budget"):
+        Trainer(Recolour(), settings, Process(torch.device("cpu"), 0, 2))
 
 
 def test_gradients_are_clipped(tmp_path: Path) -> None:
