@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from synthetic.fixture import tiny_clip
+from synthetic.people import PEOPLE
 from synthetic.renderers import RENDERERS
-from synthetic.sample import make_sample
+from synthetic.sample import make_people, make_sample
 from synthetic.sets.making import SETS, make_set
 from synthetic.sets.options import Options
 from synthetic.sets.studio import Look
@@ -40,6 +41,8 @@ def _run(arguments: argparse.Namespace) -> None:
         contact_sheet(arguments.folder, arguments.out)
     elif arguments.set == "sample":
         make_sample(arguments.out, workers=arguments.workers)
+    elif arguments.set == "people":
+        make_people(arguments.out, tuple(arguments.person or ()), workers=arguments.workers)
     elif arguments.set == "fixture":
         arguments.out.mkdir(parents=True, exist_ok=True)
         path = arguments.out / f"fixture_{arguments.seed}.mp4"
@@ -74,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m synthetic", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     make = commands.add_parser("make", help="render a set of footage; resumes where it was stopped")
-    make.add_argument("set", choices=["sample", "fixture", *SETS])
+    make.add_argument("set", choices=["sample", "people", "fixture", *SETS])
     make.add_argument("-o", "--out", type=Path, required=True, help="folder to write into")
     make.add_argument("--seed", type=int, default=0, help="the same seed makes the same set")
     make.add_argument("--people", type=int, default=1, help="how many different people")
@@ -91,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("--stills", type=int, default=16, help="of each person of capture, 8 to 40")
     make.add_argument("--frames", type=int, help="of each person of training; of the fixture")
     make.add_argument("--attack", action="append", metavar="NAME", help="one attack; repeatable")
+    make.add_argument("--person", action="append", choices=PEOPLE, help="of people; repeatable")
     make.add_argument("--challenge", type=Path, metavar="FILE", help="that consent answers")
     sheet = commands.add_parser("sheet", help="a contact sheet of a sample's folder")
     sheet.add_argument("folder", type=Path)
