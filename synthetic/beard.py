@@ -9,7 +9,7 @@ from synthetic.brows import BoundStrands
 from synthetic.hair_growth import Tips, along_surface, cut, gather, march, stray
 from synthetic.hair_scalp import Hairline, Roots, Scalp
 from synthetic.person import Beard, Hair
-from synthetic.strands import Strands, tint
+from synthetic.strands import GREY, Strands, tint
 from synthetic.subdivision import Subdivision
 
 Points = NDArray[np.float64]
@@ -83,6 +83,32 @@ def beard_density(average: Points, lips: NDArray[np.floating], style: str) -> Po
     return full * np.where(lip > 0.5, 1.0, 0.72)
 
 
+def beard_veil(
+    average: Points, lips: NDArray[np.floating], beard: Beard
+) -> tuple[Points, NDArray[np.float64]]:
+    """What hair hides of the skin below it: shares (n,) and the hair's colour in its shade (3,).
+
+    Args:
+        average: (n, 3) points on the average head's skin.
+        lips: (n,) 1 on the lips.
+        beard: The person's.
+
+    Raises:
+        ValueError: Unknown style.
+    """
+    if _trim(beard) is None:
+        return np.zeros(len(average)), np.zeros(3)
+    share = 0.72 * _ramp(beard_density(average, lips, beard.style), 0.7)
+    colour = np.array(beard.colour) * (1 - beard.grey) + GREY * beard.grey
+    return share, 0.6 * colour
+
+
+def _trim(beard: Beard) -> Trim | None:
+    if beard.style not in BEARDS:
+        raise ValueError(f"beard: want one of {sorted(BEARDS)}, got {beard.style!r}")
+    return BEARDS[beard.style]
+
+
 def grow_beard(
     scalp: Scalp,
     skin: Subdivision,
@@ -103,9 +129,7 @@ def grow_beard(
     Raises:
         ValueError: Unknown style.
     """
-    if beard.style not in BEARDS:
-        raise ValueError(f"beard: want one of {sorted(BEARDS)}, got {beard.style!r}")
-    trim = BEARDS[beard.style]
+    trim = _trim(beard)
     if trim is None:
         return ()
     middle = scalp.average[scalp.triangles].astype(np.float64).mean(axis=1)

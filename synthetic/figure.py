@@ -151,7 +151,7 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     scalp = build_scalp(bust, rest, skin, points, surface)
     hair = grow_hair(scalp, person.hair, rng, count=detail.hairs)
     bound = grow_brows_and_lashes(bust, rest, skin, points, surface, eyes, person, rng)
-    bound += grow_beard(scalp, skin, person.beard, rng, count=2 * detail.hairs // 5)
+    bound += grow_beard(scalp, skin, person.beard, rng, count=detail.hairs // 3 + 1000)
     iris, white = paint_iris(person.eyes, rng), paint_white(person, rng)
     lid_line = anatomy.lid_lines(bust, rest)
     directions = max(detail.occlusion_directions // 4, 12)

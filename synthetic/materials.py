@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthetic import paint
+from synthetic.beard import beard_veil
 from synthetic.bust import Bust
 from synthetic.complexion import gum_tone, melanin_of
 from synthetic.hair import scalp_shade
@@ -17,6 +18,8 @@ def skin_material(bust: Bust, skin: Subdivision, person: Person) -> NDArray[np.f
     masks = {name: np.clip(skin.matrix @ mask, 0, 1) for name, mask in bust.masks.items()}
     above = np.where(masks["ears"] > 0.3, -1.0, scalp_shade(average, person.hair))
     material = paint.paint_skin(average, masks, above, person)
+    veil, beard = beard_veil(average, masks["lips"], person.beard)
+    material[:, :3] += (beard - material[:, :3]) * veil[:, None]
     flesh = np.array(gum_tone(melanin_of(person.skin.tone)))
     inside = np.zeros(len(average), np.float32)
     inner = np.zeros(len(bust.vertices), np.float32)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from capture.arkit import ARKIT_INDEX
-from synthetic.beard import BEARDS, beard_density, grow_beard
+from synthetic.beard import BEARDS, beard_density, beard_veil, grow_beard
 from synthetic.bust import load_bust
 from synthetic.hair_scalp import build_scalp
 from synthetic.kernels import vertex_normals
@@ -88,3 +88,11 @@ def test_a_beard_follows_the_jaw(scalp, skin):
     lip = still[:, 0, 1] > -0.058
     assert np.median(moved[chin, 0, 1]) < -0.015
     assert np.abs(moved[lip & (np.abs(still[:, 0, 0]) < 0.02), 0, 1]).max() < 0.010
+
+
+def test_the_skin_under_a_beard_is_in_its_shade(scalp):
+    cheek = np.array([[0.050, -0.070, -0.005], [0.030, -0.030, 0.01]])
+    share, colour = beard_veil(cheek, np.zeros(2), Beard(style="full"))
+    assert share[0] > 0.5 and share[1] == 0
+    assert colour.max() < max(Beard().colour)
+    assert not beard_veil(cheek, np.zeros(2), Beard())[0].any()
