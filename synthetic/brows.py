@@ -84,10 +84,10 @@ def grow_brow(
     keep = np.repeat(hit, BROW_STEPS)
     matrix, offset = matrix[keep], offset[keep]
     count = int(hit.sum())
-    width = 0.000135 * (1 - 0.8 * t[None, :] ** 1.5) * rng.uniform(0.65, 1.25, (count, 1))
+    width = 0.00012 * (1 - 0.8 * t[None, :] ** 1.5) * rng.uniform(0.65, 1.25, (count, 1))
     shade = np.array(person.hair.brow_colour) * np.exp(rng.normal(0, 0.25, (count, 1)))
-    grey = (rng.random((count, 1)) < 0.75 * person.hair.grey) * rng.uniform(0.6, 0.95, (count, 1))
-    shade = shade * (1 - grey) + 0.85 * GREY * grey
+    grey = (rng.random((count, 1)) < 0.55 * person.hair.grey) * rng.uniform(0.5, 1.0, (count, 1))
+    shade = shade * (1 - grey) + 0.55 * GREY * np.array([1.05, 1.0, 0.92]) * grey
     colour = shade[:, None, :] * (1 + 0.35 * t[None, :, None])
     points = (matrix @ vertices + offset).reshape(count, BROW_STEPS, 3)
     strands = Strands(
@@ -107,7 +107,8 @@ def _lay(
     old = float(np.clip((person.age_years - 45) / 35, 0, 1)) * (
         1.0 if person.sex == "male" else 0.3
     )
-    count = int(820 * hair.brow_density * (0.7 + 0.6 * hair.brow_thickness))
+    count = int(720 * hair.brow_density * (0.7 + 0.6 * hair.brow_thickness))
+    count = int(count * (1 - 0.3 * hair.grey))
     along = np.clip(rng.beta(1.15, 1.25, count) + rng.normal(0, 0.01, count), 0, 1)
     # Hairs grow in tufts, and thin out unevenly towards the edges.
     tuft = np.interp(along, np.linspace(0, 1, 42), rng.normal(0, 1, 42))

@@ -96,12 +96,12 @@ def _wet(
     cosine = max(dot(surface, view), 0.05)
     fresnel = 0.03 + 0.97 * (1 - cosine) ** 5
     way = mirror(view, surface, cosine)
-    film = fresnel * clear * clear * (0.8 + 0.7 * min(rim, 1.0))
+    film = fresnel * clear * clear * (0.8 + 0.3 * min(rim, 1.0))
     for c in range(3):
         out.gloss[y, x, c] = film * harmonic_light(sh, c, way)
     for box in range(min(2, len(lights))):
         half = (0.20 if box == 0 else 0.13) + 0.25 * min(rim, 1.0)
-        glare = _soft_box(way, lights[box], half) * (1 - 0.80 * min(rim, 1.0))
+        glare = _soft_box(way, lights[box], half) * (1 - 0.90 * min(rim, 1.0))
         glare *= (28.0 if box == 0 else 8.0) * fresnel * min(1.0, clear * 1.6)
         for c in range(3):
             out.gloss[y, x, c] += glare * lights[box, 3 + c]

@@ -30,7 +30,7 @@ def skin_material(bust: Bust, skin: Subdivision, person: Person) -> NDArray[np.f
     material = _blend(material, lining, inside)
     socket = np.zeros(len(bust.vertices), np.float32)
     socket[np.unique(bust.part("socket"))] = 1.0
-    margin = paint.blank(len(average), roughness=0.20, specular=1.4, scatter=0.6)
+    margin = paint.blank(len(average), roughness=0.34, specular=0.9, scatter=0.6)
     margin[:, :3] = 0.55 * flesh * np.array([1.0, 1.1, 1.1]) + 0.45 * np.array(person.skin.tone)
     return _blend(material, margin, np.clip(skin.matrix @ socket, 0, 1))
 

@@ -36,7 +36,8 @@ def paint_iris(eyes: Eyes, rng: np.random.Generator, size: int = 256) -> NDArray
     collarette = pupil + 0.20 + 0.07 * broad + 0.04 * sector
     zone = 1 / (1 + np.exp((radius - collarette) / 0.05))
     zone = np.clip(zone + 0.25 * np.clip(sector - 0.15, 0, 1), 0, 1)[..., None]
-    colour = iris * (1 - zone) + inner * zone
+    colour = 0.78 * (iris * (1 - zone) + inner * zone)
+    colour = colour + 0.22 * (colour.mean(axis=-1, keepdims=True) - colour)
     pale = np.clip(0.5 + 1.3 * fine + 0.5 * broad, 0, 1)[..., None]
     # Between fibres one sees the darker layer behind; fibres are paler, and greyer, than both.
     depth = 1 - 0.45 * brown

@@ -15,23 +15,21 @@ def lid_colour(grid: ChartGrid, person: Person) -> Field:
     """(h, w, 3) factors about the eyes: the dark roots of the lashes, eyeshadow and liner."""
     makeup = person.makeup
     away, above = _from_lids(grid)
-    roots = np.where(
-        above, 0.62 * np.exp(-((away / 0.0009) ** 2)),
-        0.22 * np.exp(-(((away - 0.0014) / 0.0006) ** 2)),
-    )  # fmt: skip
+    roots = 0.62 * above * np.exp(-((away / 0.0009) ** 2))
+    roots = roots + 0.22 * (1 - above) * np.exp(-(((away - 0.0014) / 0.0006) ** 2))
     factors = 1 - roots[..., None] * np.array([0.75, 0.90, 0.90])
-    margin = np.where(above, 0.0, np.exp(-((away / 0.0009) ** 2)))
+    margin = (1 - above) * np.exp(-((away / 0.0009) ** 2))
     factors = factors * (1 + margin[..., None] * np.array([0.14, -0.10, -0.08]))
     out = 1 - _step(away, 0.0075, 0.0145)
     # Deeper in the outer corner and in the crease, gone towards the nose.
     outer = np.clip((np.abs(grid.arc()) - 0.0145) / 0.010, 0, 1)[None, :]
-    shadow = np.where(above, out, 0.30 * np.exp(-((away / 0.0022) ** 2)))
+    shadow = 0.30 * np.exp(-((away / 0.0022) ** 2)) * (1 - above) + out * above
     shadow = makeup.eyeshadow * shadow * (0.35 + 0.65 * outer) * grid.masks["skin"]
     factors = factors * _over(person.skin.tone, makeup.eyeshadow_colour, 0.85 * shadow)
     wing = np.clip((np.abs(grid.arc()) - _EYE_ARC_M) / 0.015, -1, 1)[None, :]
     thick = 0.0011 + 0.0007 * wing
-    line = np.where(above, 1 - _step(away, 0.6 * thick, 1.25 * thick), 0.0)
-    low = np.where(above, 0.0, 0.45 * np.exp(-((away / 0.0007) ** 2)) * np.clip(wing + 0.4, 0, 1))
+    line = above * (1 - _step(away, 0.6 * thick, 1.25 * thick))
+    low = (1 - above) * 0.45 * np.exp(-((away / 0.0007) ** 2)) * np.clip(wing + 0.4, 0, 1)
     return _with(factors, 1 - 0.94 * makeup.liner * np.clip(line + low, 0, 1))
 
 
@@ -72,8 +70,8 @@ def lip_creases(
     return factors.astype(np.float32), height.astype(np.float32)
 
 
-def _from_lids(grid: ChartGrid) -> tuple[Field, NDArray[np.bool_]]:
-    """(h, w) distance from the open eyes, m, far elsewhere; and whether a texel lies above them."""
+def _from_lids(grid: ChartGrid) -> tuple[Field, Field]:
+    """(h, w) distance from the open eyes, m, far elsewhere; and 1 above them, 0 below."""
     import cv2
 
     near = grid.spot(_EYE_ARC_M, _EYE_Y_M, 0.0125, 0.0085) > 0.25
@@ -82,7 +80,10 @@ def _from_lids(grid: ChartGrid) -> tuple[Field, NDArray[np.bool_]]:
     # Corners of the eye are the ends of the line between upper and lower lid.
     arc = np.abs(grid.arc())[None, :]
     level = _EYE_Y_M - 0.0015 + 0.045 * (arc - _EYE_ARC_M)
-    return away.astype(np.float32), grid.height()[:, None] > level
+    above = _step(
+        grid.height()[:, None] - level, -0.0012, 0.0012 + 0.12 * np.clip(arc - 0.037, 0, 1)
+    )
+    return away.astype(np.float32), above.astype(np.float32)
 
 
 def _over(base: Colour, worn: Colour, share: Field) -> Field:

@@ -182,7 +182,7 @@ def _light(
     wrap = (0.24 * material[6], 0.10 * material[6], 0.05 * material[6])
     cosine = max(dot(bumped, view), 0.04)
     out_way = mirror(view, bumped, cosine)
-    sheen = clear * clear * specular * (1 - 0.55 * rough) * (0.028 + 0.32 * (1 - cosine) ** 5)
+    sheen = clear * clear * specular * (1 - 0.55 * rough) * (0.024 + 0.20 * (1 - cosine) ** 5)
     for c in range(3):
         # Light bounces between folds of coloured skin (Jimenez et al., GTAO, 2016).
         base = colour[c]
@@ -199,8 +199,8 @@ def _light(
         if facing > 0.0 and specular > 0.0:
             half = unit(way[0] + view[0], way[1] + view[1], way[2] + view[2])
             nh, vh = dot(bumped, half), dot(view, half)
-            shine = 0.8 * _glint(facing, cosine, nh, vh, min(rough * 1.12, 1.0))
-            shine += 0.2 * _glint(facing, cosine, nh, vh, rough * 0.62)
+            shine = 0.84 * _glint(facing, cosine, nh, vh, min(rough * 1.12, 1.0))
+            shine += 0.16 * _glint(facing, cosine, nh, vh, rough * 0.62)
             shine *= facing * specular
         for c in range(3):
             here = lights[light, 3 + c] * reach[light]

@@ -45,7 +45,7 @@ def shade_skin(
         material[_PORES] *= 1 - 0.8 * t
     # Relief is foreshortened at the rim, where it would only glitter.
     facing = min(1.0, 0.12 + 1.5 * max(dot(normal, view), 0.0))
-    depth = 0.72 * material[_PORES] * facing
+    depth = 1.05 * material[_PORES] * facing
     u, v = arc / DETAIL_TILE_M, place[1] / DETAIL_TILE_M
     across, along, mottle = _tile(setting.detail, u, v)
     across, along = across * depth, along * depth
