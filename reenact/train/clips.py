@@ -15,18 +15,23 @@ from reenact.train.errors import TrainingError
 SUFFIXES = {".mp4", ".mov", ".mkv", ".webm"}
 RECORD = "item.json"
 """Beside a synthetic clip: says what it was made from, the person included."""
+TRUTH = "truth.json"
+"""Beside synthetic stills: says which were taken in one place, `shots` from `first` to `stop`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Clip:
-    """One video of one person."""
+    """One person in one place: a video, or stills."""
 
     person: str
     path: Path
+    """Of the video, or of the stills' folder."""
+    stills: tuple[str, ...] = ()
+    """File names; none for a video."""
 
 
 def find_clips(folder: Path) -> tuple[Clip, ...]:
-    """All clips below a folder, in the order of person and path.
+    """All clips below a folder, in the order of person and path: videos, and shots of stills.
 
     The person is the one that `item.json` beside the clip names (its seed and name); without that
     file, the first folder below `folder` on the way to the clip.
@@ -34,17 +39,22 @@ def find_clips(folder: Path) -> tuple[Clip, ...]:
     Raises:
         TrainingError: There is no clip, or it cannot be told whom one shows.
     """
-    paths = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not _hidden(path, folder)
+    paths = [path for path in sorted(folder.rglob("*")) if not _hidden(path, folder)]
+    clips = [
+        Clip(_person(path, folder), path)
+        for path in paths
+        if path.suffix.lower() in SUFFIXES and path.is_file()
     ]
-    if not paths:
+    for path in paths:
+        if path.name == TRUTH:
+            shots = _shots(path)
+            clips += [Clip(_person(path, folder), path.parent, stills) for stills in shots]
+    if not clips:
         raise TrainingError(
             f"{folder} holds no clips",
             hint="Render some: python -m synthetic make talking -o DIR",
         )
-    return tuple(sorted(Clip(_person(path, folder), path) for path in paths))
+    return tuple(sorted(clips))
 
 
 def hold_out(
@@ -76,6 +86,15 @@ def hold_out(
 
 def _hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+def _shots(truth: Path) -> list[tuple[str, ...]]:
+    """The stills of each shot that a truth lists; shots of a single still show no motion."""
+    shots = json.loads(truth.read_text(encoding="utf-8")).get("shots", [])
+    found = [
+        tuple(f"{index:03d}.jpg" for index in range(shot["first"], shot["stop"])) for shot in shots
+    ]
+    return [stills for stills in found if len(stills) > 1]
 
 
 def _person(path: Path, folder: Path) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def decode_clips(
     cache.mkdir(parents=True, exist_ok=True)
     reels = []
     for clip in clips:
-        path = cache / f"{_fingerprint(clip.path, side)}.rgb"
+        path = cache / f"{_fingerprint(clip, side)}.rgb"
         if not path.exists():
             _decode(clip, path, side)
             if on_progress:
@@ -79,21 +79,32 @@ def square(frame: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     return cv2.resize(middle, (side, side), interpolation=method)
 
 
-def _fingerprint(path: Path, side: int) -> str:
-    facts = path.stat()
-    text = f"1:{path.resolve()}:{facts.st_size}:{facts.st_mtime_ns}:{side}"
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
+def _fingerprint(clip: Clip, side: int) -> str:
+    files = [clip.path / name for name in clip.stills] or [clip.path]
+    facts = [(str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    return hashlib.sha256(f"1:{side}:{facts}".encode()).hexdigest()[:24]
 
 
 def _decode(clip: Clip, path: Path, side: int) -> None:
-    from capture.video import read_frames
-
     scratch = path.with_suffix(f".{secrets.token_hex(4)}.part")
     try:
         with scratch.open("wb") as file:
-            for frame in read_frames(clip.path):
+            for frame in _pictures(clip):
                 file.write(square(frame, side).tobytes())
         scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)
     log.info("decoded %s", clip.path)
+
+
+def _pictures(clip: Clip) -> Iterator[NDArray[np.uint8]]:
+    if not clip.stills:
+        from capture.video import read_frames
+
+        yield from read_frames(clip.path)
+        return
+    from PIL import Image
+
+    for name in clip.stills:
+        with Image.open(clip.path / name) as picture:
+            yield np.asarray(picture.convert("RGB"))

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -61,6 +62,23 @@ def test_a_clip_shows_whom_its_record_names_or_else_its_folder(tmp_path: Path) -
     assert [(clip.person, clip.path.name) for clip in find_clips(tmp_path)] == [
         ("Ada Berg-7", "clip.mp4"), ("Ada Berg-7", "clip.mp4"), ("bo", "b.mp4"), ("bo", "c.webm"),
     ]  # fmt: skip
+
+
+def test_stills_of_one_shot_are_a_clip(tmp_path: Path) -> None:
+    item = tmp_path / "data/p000"
+    record = {"fields": {"person": {"name": "Ada", "seed": 1}}}
+    touch(item / "item.json").write_text(json.dumps(record))
+    shots = [{"first": 0, "stop": 3}, {"first": 3, "stop": 4}]  # the second shows no motion
+    (item / "truth.json").write_text(json.dumps({"shots": shots}))
+    for index in range(4):
+        cv2.imwrite(
+            str(item / f"{index:03d}.jpg"), np.full((32, 32, 3), (0, 0, 60 * index), np.uint8)
+        )
+    (clip,) = find_clips(tmp_path / "data")
+    assert (clip.person, clip.stills) == ("Ada-1", ("000.jpg", "001.jpg", "002.jpg"))
+    (reel,) = decode_clips([clip], tmp_path / "cache", side=16)
+    reds = reel.frames()[:, 8, 8, 0].astype(int)
+    np.testing.assert_allclose(reds, [0, 60, 120], atol=3)
 
 
 def test_a_clip_of_nobody_in_particular_is_refused(tmp_path: Path) -> None:
