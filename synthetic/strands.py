@@ -47,7 +47,7 @@ class BoundStrands:
 
 def head_share(points: NDArray[np.floating]) -> NDArray[np.float32]:
     """(...) how far hair at rest at points (..., 3) turns with the head, not with the shoulders."""
-    t = np.clip((points[..., 1] + 0.21) / 0.11, 0, 1)
+    t = np.clip((points[..., 1] + 0.25) / 0.17, 0, 1)
     return (t * t * (3 - 2 * t)).astype(np.float32)
 
 
