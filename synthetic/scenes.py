@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synthetic.background import KINDS, Backdrop
 from synthetic.camera import Camera
 from synthetic.film import PERFECT, Film
-from synthetic.lighting import Light, Surroundings
+from synthetic.lighting import Light, Surroundings, sphere_directions
 from synthetic.render import Scene
 
 Vector = tuple[float, float, float]
@@ -64,9 +64,21 @@ def draw_shot(rng: np.random.Generator, framing: Framing | None = None) -> Shot:
         lights=_lights(rng, key, warmth),
         surroundings=surroundings,
         backdrop=backdrop,
-        exposure=float(rng.uniform(0.8, 1.25) / key**0.5),
     )
-    return Shot(scene, draw_film(rng))
+    exposure = float(rng.uniform(0.75, 1.2) * light_on_face(Scene()) / light_on_face(scene))
+    return Shot(replace(scene, exposure=exposure), draw_film(rng))
+
+
+def light_on_face(scene: Scene) -> float:
+    """Mean light that falls on a face which looks at the camera, by which cameras expose."""
+    normals = np.array([[0, 0, 1], [-0.6, 0, 0.8], [0.6, 0, 0.8], [0, 0.5, 0.866]])
+    directions = sphere_directions(256)
+    facing = np.clip(normals @ directions.T, 0, None)
+    around = scene.surroundings.radiance(directions).mean(axis=1)
+    total = (facing @ around).mean() * 4 / len(directions)
+    for light in scene.lights:
+        total += np.clip(normals @ light.unit(), 0, None).mean() * np.mean(light.colour)
+    return float(total)
 
 
 def draw_camera(rng: np.random.Generator, framing: Framing) -> Camera:

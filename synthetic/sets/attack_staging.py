@@ -293,7 +293,7 @@ def _beside(take: Take, side: int) -> Take:
         scene.camera,
         distance_m=scene.camera.distance_m * 1.3,
         side_m=0.115 * side,
-        height_m=-0.10,
+        height_m=-0.06,
         yaw_degrees=0.0,
         pitch_degrees=0.0,
     )

@@ -6,7 +6,7 @@ from synthetic.camera import Camera
 from synthetic.film import PERFECT, Film
 from synthetic.lighting import sphere_directions
 from synthetic.render import Scene
-from synthetic.scenes import Framing, draw_shot, seen_from
+from synthetic.scenes import Framing, draw_shot, light_on_face, seen_from
 
 
 def test_the_same_generator_draws_the_same_shot_and_another_one_another():
@@ -73,3 +73,11 @@ def test_a_perfect_camera_changes_nothing_and_a_poor_one_adds_noise():
     noisy = Film(read_noise=0.02).develop(frame, np.random.default_rng(0))
     assert 3 < noisy.std() < 7
     assert np.array_equal(noisy, Film(read_noise=0.02).develop(frame, np.random.default_rng(0)))
+
+
+def test_bright_and_dark_rooms_are_exposed_alike():
+    scenes = [draw_shot(np.random.default_rng(seed)).scene for seed in range(60)]
+    light = np.array([light_on_face(scene) for scene in scenes])
+    exposed = light * [scene.exposure for scene in scenes] / light_on_face(Scene())
+    assert light.max() > 1.5 * light.min()
+    assert 0.74 < exposed.min() < exposed.max() < 1.21
