@@ -76,6 +76,13 @@ class SkinChart:
         return out
 
 
+def chart_place(average: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(..., 2) column and row, as shares of the chart's, of places (..., 3) on the average head."""
+    x, y, z = average[..., 0], average[..., 1], average[..., 2]
+    arc = np.arctan2(x, z - CYLINDER_Z_M) * CYLINDER_RADIUS_M
+    return np.stack([(arc - LEFT_M) / WIDTH_M, (TOP_M - y) / HEIGHT_M], axis=-1)
+
+
 @lru_cache(maxsize=4)
 def chart_grid(bust: Bust, texel_m: float) -> ChartGrid:
     """Spread the average face's skin over the chart."""
@@ -83,20 +90,13 @@ def chart_grid(bust: Bust, texel_m: float) -> ChartGrid:
 
     skin = subdivide(bust.part("skin"), len(bust.vertices), 1)
     points = (skin.matrix @ bust.vertices).astype(np.float32)
-    turn = np.arctan2(points[:, 0], points[:, 2] - CYLINDER_Z_M)
     radius = np.hypot(points[:, 0], points[:, 2] - CYLINDER_Z_M)
-    flat = np.stack(
-        [
-            (turn * CYLINDER_RADIUS_M - LEFT_M) / texel_m - 0.5,
-            (TOP_M - points[:, 1]) / texel_m - 0.5,
-            1 - radius,
-        ],
-        axis=1,
-    ).astype(np.float32)
+    place = chart_place(points) * np.array([WIDTH_M, HEIGHT_M]) / texel_m - 0.5
+    flat = np.concatenate([place, 1 - radius[:, None]], axis=1).astype(np.float32)
     triangles = skin.triangles()
     # Shoulders stand further out than the neck, and the back of the head is cut open.
     torso = (radius > 0.13) | (points[:, 1] < -0.185)
-    kept = (np.ptp(turn[triangles], axis=1) < 1.0) & ~torso[triangles].any(axis=1)
+    kept = (np.ptp(place[triangles, 0], axis=1) < 0.08 / texel_m) & ~torso[triangles].any(axis=1)
     triangles = np.ascontiguousarray(triangles[kept])
     width, height = round(WIDTH_M / texel_m), round(HEIGHT_M / texel_m)
     fragments = rasterize(flat, triangles, width, height)
