@@ -33,7 +33,7 @@ class Style:
     taper: float = 0.72
     """By how much a strand thins towards its tip."""
     scatter: float = 1.0
-    """By how much light that wanders among the strands brightens them."""
+    """By how much light that wanders among dark strands brightens them."""
     cover: float = 1.0
     """How much the hair hides the scalp's own colour, 0 to 1."""
     recession: float = 0.0
@@ -153,5 +153,6 @@ def grow_hair(scalp: Scalp, hair: Hair, rng: np.random.Generator, *, count: int)
     t = np.linspace(0, 1, steps)[None, :]
     width = style.width_m * (14000 * style.share / number) ** 0.7 * (1 - style.taper * t**3)
     width = width * (0.35 + 0.65 * roots.edge[:, None]) * rng.uniform(0.75, 1.2, (number, 1))
-    colour *= np.float32(style.scatter)
+    # What is light already cannot gain as much.
+    colour *= 1 + np.float32(style.scatter - 1) / (1 + (colour / np.float32(0.08)) ** 2)
     return Strands(points.astype(np.float32), width.astype(np.float32), colour, random)
