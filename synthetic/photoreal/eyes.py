@@ -1,0 +1,69 @@
+"""The eye behind the cornea: the white, and an iris that lies deeper."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthetic.eyeball import IRIS_ANGLE, Eyeball
+
+_IRIS_DEPTH, _BOWL = 0.905, 0.035
+"""Height of the iris' edge over the eye's centre, and how much deeper its middle lies; radii."""
+_FILM = 1.0015
+"""The film of tears stands off the white by this factor."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EyeParts:
+    """One posed eye."""
+
+    inner: NDArray[np.float32]
+    """(v, 3) white and iris."""
+    outer: NDArray[np.float32]
+    """(v, 3) cornea and film of tears."""
+
+
+def centre_of(posed: NDArray[np.floating], directions: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(3,) the point from which posed vertices (v, 3) lie in unit directions (v, 3)."""
+    d = np.asarray(directions, np.float64)
+    across = np.eye(3) - d[:, :, None] * d[:, None, :]
+    return np.linalg.solve(across.sum(axis=0), np.einsum("vij,vj->i", across, posed))
+
+
+def eye_parts(eye: Eyeball, posed: NDArray[np.float32], frame: NDArray[np.float32]) -> EyeParts:
+    """Split a posed eyeball.
+
+    Args:
+        eye: At rest.
+        posed: (v, 3) its vertices, posed; under a closing lid its cornea is flattened.
+        frame: (3, 3) eyeball axes to figure axes.
+    """
+    local = eye.vertices / np.linalg.norm(eye.vertices, axis=1, keepdims=True)
+    directions = local @ frame.T
+    centre = centre_of(posed, directions)
+    reach = np.linalg.norm(posed - centre, axis=1)
+    inner = np.minimum(reach, eye.radius)[:, None] * local
+    sideways = np.hypot(local[:, 0], local[:, 1]) / np.sin(IRIS_ANGLE)
+    iris = (sideways < 1) & (local[:, 2] > 0)
+    bowl = _IRIS_DEPTH - _BOWL * (1 - sideways[iris] ** 2)
+    inner[iris, 2] = np.minimum(bowl * eye.radius, inner[iris, 2])
+    outer = centre + (posed - centre) * _FILM
+    return EyeParts((inner @ frame.T + centre).astype(np.float32), outer.astype(np.float32))
+
+
+def iris_coordinates(eye: Eyeball) -> NDArray[np.float32]:
+    """(v, 3) x and y in the iris, its edge at distance 1; behind the eye far outside."""
+    local = eye.vertices / np.linalg.norm(eye.vertices, axis=1, keepdims=True)
+    at = local / np.sin(IRIS_ANGLE)
+    at[:, 2] = 0
+    return np.where(local[:, 2:] > 0, at, 9.0).astype(np.float32)
+
+
+def white_colour(eye: Eyeball) -> NDArray[np.float32]:
+    """(v, 3) the white: yellower and redder to the corners, darker about the iris."""
+    place = eye.vertices / eye.radius
+    corner = np.clip((np.abs(place[:, :1]) - 0.35) * 1.9, 0, 1)
+    edge = np.hypot(place[:, :1], place[:, 1:2]) / np.linalg.norm(place, axis=1, keepdims=True)
+    ring = np.clip((1.12 - edge / np.sin(IRIS_ANGLE)) / 0.2, 0, 1) ** 2
+    colour = np.array([0.60, 0.555, 0.525]) - corner * np.array([0.02, 0.14, 0.15])
+    return (colour * (1 - ring * np.array([0.28, 0.24, 0.20]))).astype(np.float32)
