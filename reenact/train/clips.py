@@ -64,19 +64,21 @@ def hold_out(
 
     Args:
         people: All.
-        share: Of them, at least one and never all, unless `share` is 0.
+        share: Of them, between 0 and 1; at least one person and never all.
         seed: Of the choice, which does not depend on the order of `people`.
         always: Held out by an earlier run: they stay so, and nobody else joins them.
 
     Raises:
-        TrainingError: Nobody would be left to train on.
+        TrainingError: Nobody would be left to train on or to hold out.
     """
+    if not 0 < share < 1:
+        raise TrainingError(f"{share} is no share of the people", hint="--held-out 0.1")
     known = sorted(set(people))
     chosen = set(always) & set(known)
-    if not chosen and share > 0:
+    if not chosen:
         ranked = sorted(known, key=lambda name: hashlib.sha256(f"{seed}:{name}".encode()).digest())
         chosen = set(ranked[: min(max(1, round(share * len(known))), len(known) - 1)])
-    if (share > 0 and not chosen) or chosen == set(known):
+    if not chosen or chosen == set(known):
         raise TrainingError(
             f"{len(known)} people cannot be divided into some to train on and some held out",
             hint="Give clips of at least two people.",

@@ -42,8 +42,8 @@ class PatchDiscriminator(nn.Module):
             out = functional.leaky_relu(convolution(out), 0.2)
             if min(out.shape[2:]) > 5:
                 out = functional.avg_pool2d(out, 2)
-            features.append(out)
-        return self.score(out), features
+            features.append(out.float())
+        return self.score(out).float(), features
 
 
 class Discriminator(nn.Module):

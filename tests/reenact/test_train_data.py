@@ -105,6 +105,9 @@ def test_who_is_held_out_depends_on_the_seed_and_stays_held_out_when_people_join
     for alone in ([], ["one"]):
         with pytest.raises(TrainingError, match="cannot be divided"):
             hold_out(alone, share=0.1, seed=0)
+    for share in (0.0, 1.0, -1.0):
+        with pytest.raises(TrainingError, match="no share"):
+            hold_out(people, share=share, seed=0)
 
 
 def film(path: Path, level: int, count: int = 6, size: tuple[int, int] = (48, 64)) -> Path:
