@@ -79,8 +79,7 @@ def body_of(
     quads = bust.part("skin")
     quads = quads[(bust.base_index[quads] < FIRST_HELPER).all(axis=1)]
     ears = bust.masks["ears"][quads].max(axis=1) > 0.1
-    quads = quads[(bust.vertices[quads, 1] < -0.07).all(axis=1) & ~ears]
-    quads = quads[(bust.head_weight[quads] < 0.75).all(axis=1)]
+    quads = quads[(bust.vertices[quads, 1] < -0.055).all(axis=1) & ~ears]
     skin = np.unique(quads)
     middle = skin[np.abs(bust.vertices[skin, 0]) < 0.004]
     front = middle[bust.vertices[middle, 2] > -0.09]
@@ -113,6 +112,7 @@ def _turned(
 
     neck = quads[(bust.vertices[quads, 1] > -0.24).any(axis=1)]
     neck = neck[(np.abs(bust.vertices[neck, 0]) < 0.13).all(axis=1)]
+    neck = neck[(bust.head_weight[neck] < 0.75).all(axis=1)]
     fine = subdivide(neck, len(rest), 1)
     points = (fine.matrix @ rest).astype(np.float32)
     weight = np.clip(fine.matrix @ bust.head_weight, 0, 1).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Collars, lapels, hoods, plackets, buttons and ties: what is sewn to a draped cloth."""
+"""Collars, lapels, plackets, buttons and ties: what is sewn to a draped cloth."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from synthetic import kernels
 from synthetic.clothes_cut import Cloth
-from synthetic.noise import fractal_noise
-from synthetic.sweep import Mesh, blob, join, rounded, smooth_line, sweep
+from synthetic.sweep import Mesh, blob, join
 
 UP = np.array([0.0, 0.96, 0.28])
 """Along the neck, which leans forward."""
@@ -232,53 +231,6 @@ def placket(
         axes = np.stack([[0.0055, 0, 0], 0.0055 * np.cross(front, [1.0, 0, 0]), 0.0011 * front])
         discs.append(blob(centre + 0.0012 * front, axes, rings=6))
     return cloth, join(discs)
-
-
-def hood(line: NDArray[np.float64], ground: Ground, seed: int) -> Cloth:
-    """A hood that lies down round the neck; `line` (n, 3) closed, begins at the front."""
-    n = len(line)
-    angle = np.linspace(0, 2 * np.pi, n, endpoint=False)
-    back = (0.5 - 0.5 * np.cos(angle)) ** 1.3
-    tangent = np.roll(line, -1, axis=0) - np.roll(line, 1, axis=0)
-    outward = np.cross(tangent, UP)
-    outward /= np.linalg.norm(outward, axis=1, keepdims=True)
-    if np.einsum("nc,nc->n", outward, line - line.mean(axis=0)).sum() < 0:
-        outward = -outward
-    high, deep = 0.020 + 0.030 * back, 0.020 + 0.045 * back
-    profile = np.array(
-        [(0.02, -0.3), (-0.05, 0.2), (-0.02, 0.7), (0.12, 0.95), (0.34, 1.0), (0.62, 0.86),
-         (0.86, 0.52), (0.98, 0.10), (0.98, -0.30), (0.80, -0.55), (0.5, -0.6)]
-    )  # fmt: skip
-    grid = (
-        line[:, None]
-        + (profile[:, 0] * deep[:, None])[..., None] * outward[:, None]
-        + (profile[:, 1] * high[:, None])[..., None] * UP
-    )
-    soft = fractal_noise(grid * np.array([38.0, 38.0, 38.0]), seed + 21, 2)
-    grid = grid + (0.0045 * soft)[..., None] * (outward[:, None] + 0.4 * UP)
-    flat = ground.lift(grid[:, 5:].reshape(-1, 3), 0.003)
-    grid[:, 5:] = flat.reshape(grid[:, 5:].shape)
-    closed = np.concatenate([grid, grid[:1]])
-    u = np.repeat(np.linspace(0, 0.5, n + 1)[:, None], grid.shape[1], axis=1)
-    v = np.repeat(np.linspace(0, 0.1, grid.shape[1])[None], n + 1, axis=0)
-    return grid_cloth(closed, u, v, np.concatenate([outward, outward[:1]]), slice(4, 9))
-
-
-def cords(starts: NDArray[np.float64], ground: Ground, length: float) -> Mesh:
-    """Drawstrings that hang from `starts` (k, 3)."""
-    meshes = []
-    for start in starts:
-        drop = np.linspace(0, 1, 14)[:, None]
-        sway = 0.004 * np.sin(drop * 5 + start[0] * 90)
-        line = start + drop * np.array([0.1 * start[0], -length, 0.0]) + sway * [1, 0, 0]
-        line[1:] = ground.lay(line[1:], 0.0026)
-        line = smooth_line(line, 30)
-        meshes.append(
-            sweep(line, np.array([1.0, 0, 0]), rounded(0.0042, 0.0042, points=7, power=1))
-        )
-        axes = np.diag([0.0028, 0.0062, 0.0028])
-        meshes.append(blob(line[-1], axes, rings=5))
-    return join(meshes)
 
 
 def tie(top: NDArray[np.float64], middle: NDArray[np.float64], ground: Ground) -> Cloth:

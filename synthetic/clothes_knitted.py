@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthetic import fabrics
-from synthetic.clothes_body import NECK, Body, U, V
+from synthetic.clothes_body import NECK, Body, U, V, drape
 from synthetic.clothes_cut import Cloth, below, split
+from synthetic.clothes_rolls import roll_collar
 from synthetic.fabrics import Fabric
-from synthetic.garment import Neckline, Outfit, cut_body, hem, normals_of, piece_of
+from synthetic.garment import Neckline, Outfit, cut_body, hem, neck_rim, normals_of, piece_of
 from synthetic.person import Clothes
 
 _FLAT = ((0.000, 0.0014), (-0.0008, 0.0022), (-0.0165, 0.0022), (-0.0175, 0.0004))
@@ -18,12 +19,6 @@ _FLAT = ((0.000, 0.0014), (-0.0008, 0.0022), (-0.0165, 0.0022), (-0.0175, 0.0004
 _ROUND = (
     (0.000, 0.0020), (-0.002, 0.0050), (-0.007, 0.0064), (-0.014, 0.0056), (-0.0185, 0.0030),
     (-0.020, 0.0005),
-)  # fmt: skip
-
-
-_ROLL = (
-    (0.000, 0.0035), (-0.002, 0.0062), (-0.006, 0.0078), (-0.020, 0.0082), (-0.040, 0.0092),
-    (-0.0435, 0.0080), (-0.0445, 0.0010),
 )  # fmt: skip
 """Bands about the neck: distance over the edge and thickness, from the edge outwards."""
 
@@ -64,11 +59,17 @@ def jumper(body: Body, clothes: Clothes) -> Outfit:
 
 def turtleneck(body: Body, clothes: Clothes) -> Outfit:
     """A rolled collar up the neck."""
-    field = Neckline(body, lift=0.046)
-    return _knitted(
-        body, clothes, field, fabrics.knit(loops=12, size_m=0.03), fabrics.rib(), _ROLL,
-        folds=0.003,
-    )  # fmt: skip
+    high, low = Neckline(body, lift=0.034), Neckline(body, lift=0.003)
+    knit = fabrics.knit(loops=12, size_m=0.03)
+    cloth = cut_body(body, low, offset=0.0060, slack=14, folds=0.003)
+    skin = drape(body, offset=0.001, slack=2, folds=0.0)
+    skin.values[:, NECK] = high(skin.points)
+    skin = below(skin, NECK, 0.0)
+    roll = roll_collar(cloth.points[neck_rim(cloth)], skin.points[neck_rim(skin)], body)
+    return Outfit(
+        (piece_of(cloth, knit, clothes.colour), piece_of(roll, fabrics.rib(), clothes.colour)),
+        low,
+    )
 
 
 def _knitted(

@@ -7,14 +7,13 @@ from synthetic.clothes_body import Body
 from synthetic.clothes_collars import (
     CollarCut,
     collar,
-    cords,
     ground_of,
-    hood,
     lapels,
     placket,
     tie,
 )
 from synthetic.clothes_cut import Cloth, evenly
+from synthetic.clothes_rolls import cords, hood
 from synthetic.fabrics import Fabric
 from synthetic.garment import (
     Neckline,
@@ -124,7 +123,7 @@ def hoodie(body: Body, clothes: Clothes) -> Outfit:
     rim = evenly(cloth.points[neck_rim(cloth)], 120, smooth=0.006)
     front = int(np.argmin(np.where(rim[:, 2] > rim[:, 2].mean(), np.abs(rim[:, 0]), 1)))
     rim = np.roll(rim, -front, axis=0)
-    starts = np.stack([rim[5], rim[-5]]) + np.array([0, -0.002, 0.021])
+    starts = np.stack([rim[5], rim[-5]]) + np.array([0, -0.010, 0.0215])
     white = (0.62, 0.60, 0.56)
     return Outfit(
         (
