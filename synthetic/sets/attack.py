@@ -15,7 +15,7 @@ from synthetic.sets.challenges import draw_challenge
 from synthetic.sets.clips import TRUTH, VIDEO, write_video
 from synthetic.sets.consent import CHALLENGE
 from synthetic.sets.items import Item, write_json
-from synthetic.sets.options import Options
+from synthetic.sets.options import OptionError, Options
 from synthetic.sets.studio import Studio
 from synthetic.voices import draw_voice
 
@@ -57,11 +57,11 @@ def plan(options: Options) -> list[Item]:
     """All attacks, or those asked for, on each person; the other one is the next of the cast.
 
     Raises:
-        ValueError: There is no such attack.
+        OptionError: There is no such attack.
     """
     names = options.attacks or tuple(ATTACKS)
     if unknown := [name for name in names if name not in ATTACKS]:
-        raise ValueError(f"{unknown[0]!r} is no attack: use one of {', '.join(ATTACKS)}")
+        raise OptionError(f"{unknown[0]!r} is no attack: use one of {', '.join(ATTACKS)}")
     cast = draw_cast(options.seed, options.people + 1)
     items: list[Item] = []
     for index, (person, other) in enumerate(pairwise(cast)):

@@ -10,14 +10,10 @@ _FADE_S = 0.008
 
 
 def shifted(audio: AudioClip, by_s: float) -> AudioClip:
-    """The same length of sound, later (or, with a negative shift, earlier)."""
+    """Sound after a silence or, with a negative shift, without its beginning."""
     count = round(by_s * audio.sample_rate)
-    samples = np.zeros_like(audio.samples)
-    if count >= 0:
-        samples[count:] = audio.samples[: len(samples) - count]
-    else:
-        samples[:count] = audio.samples[-count:]
-    return AudioClip(samples, audio.sample_rate)
+    silence = np.zeros(max(count, 0), np.float32)
+    return AudioClip(np.concatenate([silence, audio.samples[max(-count, 0) :]]), audio.sample_rate)
 
 
 def with_words(

@@ -18,7 +18,7 @@ from synthetic.sets import truth
 from synthetic.sets.cast import draw_cast, item_seed
 from synthetic.sets.clips import FPS, Take, film
 from synthetic.sets.items import SCHEMA, Item, write_json
-from synthetic.sets.options import Options
+from synthetic.sets.options import OptionError, Options
 from synthetic.sets.pictures import write_jpeg, write_png
 from synthetic.sets.studio import Studio
 
@@ -78,10 +78,10 @@ def plan(options: Options) -> list[Item]:
     """`stills` stills and a video of each person.
 
     Raises:
-        ValueError: Fewer than 8 or more than 40 stills are asked for.
+        OptionError: Fewer than 8 or more than 40 stills are asked for.
     """
     if not 8 <= options.stills <= 40:
-        raise ValueError(f"stills: want 8 to 40, got {options.stills}")
+        raise OptionError(f"stills: want 8 to 40, got {options.stills}")
     return [
         CaptureItem(
             f"p{index:03d}",

@@ -8,7 +8,7 @@ from typing import Any
 
 from synthetic.renderers import renderer_class
 from synthetic.sets.items import SCHEMA, Item, write_json
-from synthetic.sets.options import Options
+from synthetic.sets.options import OptionError, Options
 from synthetic.sets.running import Tally, make_items
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def make_set(name: str, out: Path, options: Options, *, workers: int = 1) -> Tal
         workers: Processes.
 
     Raises:
-        ValueError: No set has this name, or an option is out of range.
+        OptionError: No set has this name, or an option is out of range.
         MissingBackendError: The renderer or a voice is not installed.
         MediaError: The folder cannot be written.
     """
@@ -43,10 +43,10 @@ def plan_set(name: str, options: Options) -> list[Item]:
     """The items of a set.
 
     Raises:
-        ValueError: No set has this name, or an option is out of range.
+        OptionError: No set has this name, or an option is out of range.
     """
     if name not in SETS:
-        raise ValueError(f"{name!r} is no set: use one of {', '.join(SETS)}")
+        raise OptionError(f"{name!r} is no set: use one of {', '.join(SETS)}")
     plan: Callable[[Options], list[Item]] = import_module(f"synthetic.sets.{name}").plan
     return plan(options)
 

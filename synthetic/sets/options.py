@@ -6,6 +6,12 @@ from pathlib import Path
 from synthetic.sets.studio import Look
 
 
+class OptionError(ValueError):
+    """An option is out of range, or names what does not exist."""
+
+    exit_code = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Options of all sets; each uses those that concern it."""

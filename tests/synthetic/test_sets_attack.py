@@ -114,10 +114,10 @@ def test_words_are_cut_in_where_others_were(crew):
     assert not set(staged.details["seen_words"]) & set(WORDS)
 
 
-def test_shifted_sound_keeps_its_length():
+def test_shifted_sound_loses_none_of_its_end():
     clip = AudioClip(np.arange(1, 9, dtype=np.float32) / 10, 10)
-    assert sounds.shifted(clip, 0.2).samples.tolist()[:4] == pytest.approx([0, 0, 0.1, 0.2])
-    assert sounds.shifted(clip, -0.2).samples.tolist()[-3:] == pytest.approx([0.8, 0, 0])
+    assert sounds.shifted(clip, 0.2).samples.tolist() == pytest.approx([0, 0, *clip.samples])
+    assert sounds.shifted(clip, -0.2).samples.tolist() == pytest.approx(clip.samples[2:])
 
 
 def test_cut_in_words_replace_exactly_their_span():
