@@ -1,6 +1,6 @@
 """Tells real pictures from drawn ones, at several sizes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -32,7 +32,9 @@ class PatchDiscriminator(nn.Module):
     def __init__(self, *, width: int = 32, most: int = 512, blocks: int = 4) -> None:
         super().__init__()
         widths = [3, *(min(most, width * 2**level) for level in range(blocks))]
-        self.levels = nn.ModuleList(spectral_norm(nn.Conv2d(a, b, 4)) for a, b in pairwise(widths))
+        self.levels = nn.ModuleList(
+            spectral_norm(nn.Conv2d(a, b, 4, padding=1)) for a, b in pairwise(widths)
+        )
         self.score = spectral_norm(nn.Conv2d(widths[-1], 1, 1))
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
@@ -53,7 +55,7 @@ class Discriminator(nn.Module):
         scales: Shares of the pictures' side.
         width: Channels of the first level; doubled at each further one.
         most: Channels of no level exceed this.
-        blocks: Levels. A picture must keep 4 px at the last one.
+        blocks: Levels. Pictures must have 32 px for 4, at the smallest size.
     """
 
     def __init__(
@@ -78,3 +80,23 @@ class Discriminator(nn.Module):
             scores.append(score)
             features += levels
         return Judgement(scores, features)
+
+
+class Panel(nn.Module):
+    """A discriminator for each part of a picture: whole frames, mouths, eyes.
+
+    Args:
+        parts: Their names.
+        width: See `Discriminator`.
+        blocks: See `Discriminator`.
+    """
+
+    def __init__(self, parts: Sequence[str], *, width: int = 32, blocks: int = 4) -> None:
+        super().__init__()
+        self.members = nn.ModuleDict(
+            {part: Discriminator(width=width, blocks=blocks) for part in parts}
+        )
+
+    def forward(self, pictures: Mapping[str, Tensor]) -> dict[str, Judgement]:
+        """Judge (n, 3, h, w) pictures of each part."""
+        return {part: member(pictures[part]) for part, member in self.members.items()}

@@ -78,7 +78,7 @@ class FommTask(Task):
         places, jacobians = self._equivariance(batch["driving"], driving, draw)
         terms["equivariance places"] = weights.equivariance_places * places
         terms["equivariance jacobians"] = weights.equivariance_jacobians * jacobians
-        return Outcome(terms, [(output, batch["driving"])])
+        return Outcome(terms, {"frame": (output, batch["driving"])})
 
     def _equivariance(
         self, pictures: Tensor, found: Keypoints, draw: torch.Generator

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -15,13 +16,16 @@ class Outcome:
 
     terms: dict[str, Tensor]
     """Losses by name, weighted: their sum is brought down."""
-    judged: list[tuple[Tensor, Tensor]] = field(default_factory=list)
-    """Pairs of drawn and real pictures (n, 3, h, w) that a discriminator shall look at: whole
-    frames first; regions of one size each, such as mouths, after them."""
+    judged: dict[str, tuple[Tensor, Tensor]] = field(default_factory=dict)
+    """Drawn and real pictures (n, 3, h, w) that a discriminator of their own shall look at, for
+    each of the task's `parts`."""
 
 
 class Task(nn.Module, ABC):
     """Networks with their losses. Its parameters are what is trained, averaged and saved."""
+
+    parts: ClassVar[tuple[str, ...]] = ("frame",)
+    """What a discriminator may judge, such as frames, mouths, eyes."""
 
     @abstractmethod
     def forward(self, batch: Batch, *, draw: torch.Generator) -> Outcome:

@@ -48,7 +48,9 @@ class Trainer(Generic[Trained]):
         self._optimizer = torch.optim.Adam(
             self._parameters, lr=settings.learning_rate, betas=settings.betas
         )
-        self._adversary = Adversary(settings, process) if settings.has_discriminator else None
+        self._adversary = (
+            Adversary(task.parts, settings, process) if settings.has_discriminator else None
+        )
         self._scaler = torch.amp.GradScaler(process.device.type, enabled=process.is_cuda)
         self.step = 0
         """Steps that are done."""

@@ -46,6 +46,8 @@ SETTINGS = Settings(
 class Recolour(Task):
     """Learns the driving frame from the source frame; noise and a norm make resuming harder."""
 
+    parts = ("frame", "corner")
+
     def __init__(self) -> None:
         super().__init__()
         self.network = torch.nn.Sequential(
@@ -56,7 +58,9 @@ class Recolour(Task):
         noise = 0.05 * torch.randn(batch["source"].shape, generator=draw)
         output = self.network(batch["source"] + noise)
         loss = (output - batch["driving"]).abs().mean()
-        return Outcome({"l1": loss}, [(output, batch["driving"])])
+        judged = {"frame": (output, batch["driving"])}
+        judged["corner"] = (output[..., :8, :8], batch["driving"][..., :8, :8])
+        return Outcome({"l1": loss}, judged)
 
 
 def reels(folder: Path, people: str = "ab", side: int = 16) -> list[Reel]:
@@ -205,12 +209,14 @@ def test_a_loss_that_is_not_finite_ends_the_run(tmp_path: Path) -> None:
 def test_the_discriminator_counts_from_its_step_on_and_learns_before(tmp_path: Path) -> None:
     made = trainer(replace(SETTINGS, steps=4, adversarial_from=0.5))
     batch = torch.utils.data.default_collate([Pairs(reels(tmp_path))[i] for i in range(4)])
-    before = made.state()["adversary"]["network"]["judges.0.score.bias"].clone()
+    before = made.state()["adversary"]["network"]["members.corner.judges.0.score.bias"].clone()
     names = [set(made.advance(batch)) for _ in range(4)]
     assert [("fooling" in each, "judging" in each) for each in names] == [
         (False, True), (False, True), (True, True), (True, True),
     ]  # fmt: skip
-    assert not torch.equal(made.state()["adversary"]["network"]["judges.0.score.bias"], before)
+    assert not torch.equal(
+        made.state()["adversary"]["network"]["members.corner.judges.0.score.bias"], before
+    )
 
 
 def test_the_average_follows_and_is_not_trained() -> None:
@@ -312,7 +318,7 @@ def test_places_stay_precise_when_the_networks_run_in_half_precision() -> None:
         outcome = task(batch, draw=seeded(0))
     assert found.places.dtype == found.jacobians.dtype == torch.float32
     assert all(torch.isfinite(term) for term in outcome.terms.values())
-    assert outcome.judged[0][0].dtype == torch.float32
+    assert outcome.judged["frame"][0].dtype == torch.float32
 
 
 def test_the_motion_model_learns_all_its_parts(tmp_path: Path) -> None:
@@ -392,7 +398,7 @@ class Plain(Task):
     def forward(self, batch: Batch, *, draw: torch.Generator) -> Outcome:
         output = self.network(batch["source"])
         loss = (output - batch["driving"]).abs().mean()
-        return Outcome({"l1": loss}, [(output, batch["driving"])])
+        return Outcome({"l1": loss}, {"frame": (output, batch["driving"])})
 
 
 def shared_run(folder: Path) -> None:
