@@ -87,8 +87,9 @@ def paint_skin(
 def paint_lips(person: Person) -> NDArray[np.float32]:
     """(5,) linear RGB and roughness of the lips, and how wide their border is: see `shading`."""
     skin, worn = person.skin, 0.94 * person.makeup.lipstick
-    colour = np.array(skin.lips) * (1 - worn) + np.array(person.makeup.lipstick_colour) * worn
-    rough = 0.44 - 0.17 * skin.lips_gloss
+    # Pigment in thin layers: a little lipstick tints dark lips, and does not make them pale.
+    colour = np.array(skin.lips) ** (1 - worn) * np.array(person.makeup.lipstick_colour) ** worn
+    rough = 0.48 - 0.20 * skin.lips_gloss
     return np.array([*colour, rough, 0.85 - 0.5 * worn], np.float32)
 
 

@@ -41,7 +41,7 @@ def shade_skin(
         for c in range(3):
             material[c] += (lips[c] - material[c]) * t
         material[3] += (lips[3] - material[3]) * t
-        material[4] += 0.45 * t
+        material[4] += 0.05 * t
         material[_PORES] *= 1 - 0.8 * t
     # Relief is foreshortened at the rim, where it would only glitter.
     facing = min(1.0, 0.12 + 1.5 * max(dot(normal, view), 0.0))
