@@ -100,8 +100,7 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
     onset = rng.normal(46, 8)
     grey = float(np.clip((origins.age_years - onset) / 22, 0, 1)) * rng.uniform(0.5, 1.0)
     colour, highlight = colouring.hair
-    brows = np.array(_scaled(colour, 0.65 if sum(colour) > 0.2 else 0.85))
-    brows += 0.5 * grey**2 * (np.array([0.36, 0.35, 0.34]) - brows)
+    brows = _scaled(colour, 0.65 if sum(colour) > 0.2 else 0.85)
     dyed = not male and rng.random() < (0.45 if grey > 0.15 else 0.15)
     if dyed:
         colour, highlight = _HAIR_COLOURS[int(rng.choice(6, p=_FAIR))]
@@ -117,7 +116,7 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
         recession=_round(np.clip(rng.beta(1.5, 2) * old * 1.3, 0, 1) if male else 0.2 * old),
         widows_peak=_round(np.clip(rng.beta(1, 3), 0, 1)),
         brow_density=_round(np.clip(0.35 + 0.8 * heavy + rng.normal(0, 0.1), 0.25, 1.1)),
-        brow_colour=_colour(brows),
+        brow_colour=brows,
         brow_thickness=_round(np.clip(heavy, 0.05, 1.0)),
         brow_arch=_round(np.clip(rng.normal(0.35 if male else 0.55, 0.28), 0, 1.1)),
         brow_tilt_degrees=_round(np.clip(rng.normal(0.5, 3), -5, 6)),

@@ -142,7 +142,7 @@ class Person:
     name: str = ""
     sex: str = "female"
     age_years: float = 30.0
-    """What the drawn shape and skin look like; nothing is computed from it."""
+    """What shape and skin were drawn for; brows and lashes follow it."""
     identity: dict[str, float] = field(default_factory=dict)
     """Amounts of the bust's rows."""
     free_form_m: float = 0.0

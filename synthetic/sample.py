@@ -101,7 +101,9 @@ def write_stills(name: str, out: Path, *, size: int = 768) -> None:
         score.glance(np.random.default_rng(index), reach=0.0)
         if still == "smile":
             express(score, EXPRESSIONS["smile"], -1, 2, ease_s=0.45)
-        camera = Camera(distance_m=0.85, height_m=-0.02, yaw_degrees=[0, 0, -6, 5][index])
+        camera = Camera(
+            distance_m=0.88, vertical_fov_degrees=23.0, yaw_degrees=[0, 0, -6, 5][index]
+        )
         scene = replace(_scene(name), camera=camera)
         renderer = Renderer(figure, scene, width=size, height=size, samples=3)
         picture = renderer.frame(at_ease(score.finish()).pose(0))
@@ -123,7 +125,7 @@ def at_ease(performance: Performance) -> Performance:
 def _scene(name: str) -> Scene:
     """The room in which a person is filmed."""
     backdrop = Backdrop(seed=PEOPLE[name].seed % 89, wall=WALLS_OF[name])
-    return Scene(camera=Camera(distance_m=0.92), backdrop=backdrop)
+    return Scene(camera=Camera(vertical_fov_degrees=23.0), backdrop=backdrop)
 
 
 def _as_long(audio: AudioClip, frames: int) -> AudioClip:

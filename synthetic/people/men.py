@@ -27,7 +27,7 @@ RAFAEL = Person(
         oiliness=0.6, stubble=0.55,
     ),
     hair=Hair(
-        style="textured", colour=(0.024, 0.016, 0.012), highlight=(0.05, 0.031, 0.02),
+        style="quiff", colour=(0.024, 0.016, 0.012), highlight=(0.05, 0.031, 0.02),
         waviness=0.5, brow_density=1.0, brow_colour=(0.020, 0.014, 0.011), brow_thickness=0.65,
         brow_arch=0.35, lash_length=0.55,
     ),
@@ -49,8 +49,8 @@ KENJI = Person(
             "mouth-angles-up": 0.25, "asym-jaw-1-l": 0.2, "asym-brown-2-r": 0.2,
         },
         {
-            "eye-height2-incr": 0.45, "eye-scale-incr": 0.4, "cheek-bones-incr": 0.35,
-            "eye-height1-incr": 0.2,
+            "eye-height2-incr": 0.6, "eye-scale-incr": 0.5, "cheek-bones-incr": 0.35,
+            "eye-height1-incr": 0.3,
         },
     ),
     skin=Skin(
@@ -99,7 +99,7 @@ SAMUEL = Person(
     beard=Beard("short", 0.008, (0.016, 0.013, 0.012), grey=0.5),
     eyes=Eyes(iris=(0.036, 0.018, 0.010), inner=(0.065, 0.031, 0.014), pupil_m=0.0019),
     teeth=Teeth(colour=(0.83, 0.775, 0.67), crowding=0.2),
-    clothes=Clothes(style="polo", colour=(0.09, 0.028, 0.032), second=(0.6, 0.58, 0.54)),
+    clothes=Clothes(style="shirt", colour=(0.09, 0.028, 0.032), second=(0.6, 0.58, 0.54)),
 )  # fmt: skip
 
 HENRIK = Person(
@@ -132,5 +132,5 @@ HENRIK = Person(
     beard=Beard("full", 0.018, (0.24, 0.19, 0.145), grey=0.75),
     eyes=Eyes(iris=(0.120, 0.165, 0.190), inner=(0.17, 0.165, 0.13), pupil_m=0.0018),
     teeth=Teeth(colour=(0.78, 0.70, 0.575), crowding=0.35),
-    clothes=Clothes(style="turtleneck", colour=(0.05, 0.065, 0.06)),
+    clothes=Clothes(style="jumper", colour=(0.05, 0.065, 0.06)),
 )  # fmt: skip
