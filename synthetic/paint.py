@@ -10,8 +10,8 @@ from synthetic.noise import fractal_noise
 from synthetic.person import Person, Skin
 
 ATTRIBUTES = (
-    "red", "green", "blue", "roughness", "specular", "pore", "scatter", "lips", "knit",
-    "interior", "chart",
+    "red", "green", "blue", "roughness", "specular", "pore", "scatter", "lips", "interior",
+    "chart",
 )  # fmt: skip
 """Columns of a material array. `scatter` is the share of light that spreads under the surface,
 `lips` is about 0.5 at their border, `interior` marks what lies behind them, and `chart` is how

@@ -133,7 +133,7 @@ def shade(
                     setting.sh, out,
                 )  # fmt: skip
                 continue
-            if material[5] > 0.01 or material[10] > 0.02:
+            if material[5] > 0.01 or material[9] > 0.02:
                 colour, bumped = shade_skin(place, normal, view, material, setting)
             for m in range(3):
                 out.albedo[y, x, m] = colour[m]

@@ -10,7 +10,7 @@ from synthetic.paint_chart import CYLINDER_RADIUS_M, CYLINDER_Z_M, LEFT_M, TOP_M
 from synthetic.paint_tile import DETAIL_TILE_M
 from synthetic.vectors import Vector, dot, rotate, unit
 
-_PORES, _LIPS, _CHART = 5, 7, 10
+_PORES, _LIPS, _CHART = 5, 7, 9
 """Columns of a material; see `paint.ATTRIBUTES`."""
 
 
