@@ -126,24 +126,31 @@ def figures(seen: Sequence[Seen]) -> dict[str, Any]:
 
 
 def _gesture_figures(seen: Sequence[Seen], names: Sequence[str]) -> dict[str, Any]:
-    def of(parts: Sequence[Seen]) -> float:
-        if not parts:
-            return float("nan")
-        truth = np.concatenate([gesture(one.truth, names) for one in parts])
-        return correlation(truth, np.concatenate([gesture(one.reported, names) for one in parts]))
+    alone = {one.person: _sweep_of(one, names) for one in seen if one.part == "sweep"}
+    rest = {
+        person: gesture(one.reported, names)[gesture(one.truth, names) < 1e-6].mean()
+        for person, one in alone.items()
+    }
 
-    people = sorted({one.person for one in seen})
-    alone = [_sweep_of(one, names) for one in seen if one.part == "sweep"]
-    each = np.array([of([one for one in seen if one.person == person]) for person in people])
+    def of(parts: Sequence[Seen]) -> float:
+        truth = np.concatenate([gesture(one.truth, names) for one in parts])
+        reported = [gesture(one.reported, names) - rest[one.person] for one in parts]
+        return correlation(truth, np.concatenate(reported))
+
+    def each_of(part: str) -> NDArray[np.float64]:
+        return np.array([of([one]) for one in seen if one.part == part])
+
+    each = np.array([of([one for one in seen if one.person == person]) for person in alone])
     return {
         "pooled": of(seen),
-        "sweeps": of(alone),
-        **{part: of([one for one in seen if one.part == part]) for part in ("talk", "drive")},
+        "sweeps_pooled": of(list(alone.values())),
+        "sweeps_person": float(np.median([of([one]) for one in alone.values()])),
+        **{part: float(np.nanmedian(each_of(part))) for part in ("talk", "drive")},
         "person_median": float(np.nanmedian(each)),
         "person_least": float(np.nanmin(each)),
         "people_at_0.9": float(np.nanmean(each[~np.isnan(each)] >= WANTED)),
-        "at_rest": float(np.median([gesture(one.reported[_still(one)], names) for one in alone])),
-        "at_most": float(np.median([gesture(one.reported, names).max() for one in alone])),
+        "at_rest": float(np.median(list(rest.values()))),
+        "at_most": float(np.median([gesture(one.reported, names).max() for one in alone.values()])),
     }
 
 
@@ -152,11 +159,6 @@ def _sweep_of(one: Seen, names: Sequence[str]) -> Seen:
     others = np.delete(one.truth, [ARKIT_INDEX[name] for name in names], axis=1)
     alone = others.max(axis=1) < 1e-6
     return Seen(one.person, one.part, one.truth[alone], one.reported[alone])
-
-
-def _still(one: Seen) -> NDArray[np.intp]:
-    """The first frame at rest."""
-    return np.flatnonzero(one.truth.max(axis=1) < 1e-6)[:1]
 
 
 def _coefficient_figures(seen: Sequence[Seen], name: str) -> dict[str, float]:

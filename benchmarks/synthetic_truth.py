@@ -1,6 +1,7 @@
 """Is the truth true? Files are read as a stranger would, and held against pictures."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,25 @@ def eye_shown(seed: int, bust: Bust) -> list[float]:
         kinds = figure.kinds[face[face >= 0]]
         shown.append(int(np.isin(kinds, (EYE_LEFT, EYE_RIGHT)).sum()))
     return [count / shown[0] for count in shown]
+
+
+def figures(people: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Figures over people, each with `px` by size, `gaze_degrees`, `eye_shown`."""
+    px = {
+        size: {
+            kind: pixel_figures([value for one in people for value in one["px"][size][kind]])
+            for kind in ("markers", "files")
+        }
+        for size in people[0]["px"]
+    }
+    shown = np.array([one["eye_shown"] for one in people])
+    return {
+        "people": len(people),
+        "px": px,
+        "gaze_degrees": max(max(one["gaze_degrees"]) for one in people),
+        "eye_shown": np.median(shown, axis=0).tolist(),
+        "eye_shown_worst": float(shown[:, -1].max()),
+    }
 
 
 def pixel_figures(distances: list[float]) -> dict[str, float]:

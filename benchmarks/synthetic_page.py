@@ -1,0 +1,213 @@
+"""The page about synthetic people."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.report import describe_machine, markdown_table, number
+
+Figures = Mapping[str, Any]
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What an earlier run found; nothing if there was none."""
+    if not path.is_file():
+        return {}
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def page(document: Figures) -> list[str]:
+    """Paragraphs of the page; parts that were not measured are left out."""
+    writers = {
+        "faces": _faces,
+        "identity": _identity,
+        "coefficients": _coefficients,
+        "truth": _truth,
+        "speech": _speech,
+        "throughput": _throughput,
+    }
+    parts = [
+        "# Synthetic people and their truth",
+        f"{document.get('people', 0)} people are drawn from seeds that nothing was tuned on, and "
+        "rendered like training footage: random rooms, lights, cameras and camera faults (noise, "
+        "blur, JPEG-like contrast). How they are made: [synthetic.md](../synthetic.md).",
+    ]
+    for name, write in writers.items():
+        if name in document:
+            parts += write(document[name])
+    return [*parts, describe_machine(document["machine"], document["versions"])]
+
+
+def headlines(document: Figures) -> list[tuple[str, str, str]]:
+    """What was asked for, what it shall be, what was measured."""
+    rows: list[tuple[str, str, str]] = []
+    if "faces" in document:
+        faces = document["faces"]
+        rows.append(("faces found up to 45° of yaw", "99.5 %", percent(faces["found"])))
+    if "coefficients" in document:
+        for name, gesture in document["coefficients"]["gestures"].items():
+            measured = (
+                f"alone {number(gesture['sweeps_person'])}, all footage "
+                f"{number(gesture['person_median'])} (median person)"
+            )
+            rows.append((f"correlation of {name} with the truth", "0.90", measured))
+    if "identity" in document:
+        identity = document["identity"]
+        rows.append(
+            ("pairs of people at least 0.5 apart", "95 %", percent(identity["pairs_apart"]))
+        )
+        alike = percent(identity["frames_alike"])
+        rows.append(("frames within 0.4 of their person", "95 %", alike))
+    if "truth" in document:
+        for size, figures in document["truth"]["px"].items():
+            measured = f"largest {number(figures['markers']['largest'])} px"
+            rows.append((f"truth against rendered markers, {size} px", "0.5 px", measured))
+    if "speech" in document:
+        restored = _voice(document["speech"], "spoiled")
+        if restored:
+            shown = number(restored["shown"]["median_ms"], 0)
+            measured = f"median {shown} ms where the sound shows it"
+            rows.append(("phone times", "10 ms", measured))
+    if "throughput" in document:
+        throughput = document["throughput"]
+        seconds = f"{throughput['training_s']:.0f} s"
+        rows.append(("1,000 frames of 50 people, two processes", "300 s", seconds))
+    return rows
+
+
+def percent(share: float | None) -> str:
+    """A share as per cent."""
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def _faces(faces: Figures) -> list[str]:
+    rows = [["all", percent(faces["found"])]]
+    rows += [[f"{size} px", percent(share)] for size, share in faces["by_size"].items()]
+    rows += [[f"yaw {band}°", percent(share)] for band, share in faces["by_yaw"].items()]
+    missed = "; ".join(
+        f"person {one['person']} at {one['yaw']:.0f}°, {one['size']} px, {one['expression']}"
+        for one in faces["missed"]
+    )
+    return [
+        "## Faces found",
+        f"MediaPipe Face Landmarker on {faces['frames']} single pictures with random strong "
+        "expressions, head pitch up to 12° and roll up to 10°. Yaw is against the camera's "
+        "direction; every person is also seen at 45° to both sides.",
+        markdown_table(["frames", "found"], rows),
+        f"Missed: {missed or 'none'}.",
+    ]
+
+
+def _identity(identity: Figures) -> list[str]:
+    rows = [
+        ["medians of two people ≥ 0.5", percent(identity["pairs_apart"])],
+        ["frames ≤ 0.4 from their person's median", percent(identity["frames_alike"])],
+        ["single frames of two people ≥ 0.5", percent(identity["frame_pairs_apart"])],
+        ["two frames of one person ≤ 0.4", percent(identity["frame_pairs_alike"])],
+        ["faces found by dlib", percent(identity["found"])],
+    ]
+    between, within = identity["between"], identity["within"]
+    return [
+        "## Identity",
+        f"dlib descriptors of {identity['frames_each']} frames of {identity['people']} people: "
+        "yaw within 30°, eight expressions, eight lights, the same for everybody.",
+        markdown_table(["distances", "share"], rows),
+        f"Between people: 5 % below {number(between['p05'])}, median {number(between['median'])}. "
+        f"To a person's own median: median {number(within['median'])}, 5 % above "
+        f"{number(within['p95'])}. Real people for comparison (24 clips, see "
+        "`capture/evidence/faces.py`): 3 of 276 pairs below 0.5, frames 0.15 to 0.38 from their "
+        "own clip's median.",
+    ]
+
+
+def _coefficients(figures: Figures) -> list[str]:
+    keys = ["sweeps_person", "talk", "drive", "person_median", "person_least", "people_at_0.9",
+            "pooled", "at_rest", "at_most"]  # fmt: skip
+    headers = ["gesture", "alone", "talking", "acting", "all: median person", "least", "≥ 0.9",
+               "pooled", "reported at rest", "reported at 1"]  # fmt: skip
+    rows = [
+        [name, *(number(gesture[key]) for key in keys)]
+        for name, gesture in figures["gestures"].items()
+    ]
+    others = [
+        [name, *(number(one[key]) for key in ("pooled", "at_rest", "strong"))]
+        for name, one in figures["coefficients"].items()
+    ]
+    return [
+        "## Expressions",
+        f"Pearson correlation between the rendered coefficient and the one that MediaPipe "
+        f"reports, {figures['people']} people, {figures['frames']} frames of 256 px: each gesture "
+        "alone from 0 to 1 at small head turns; talking; acting with strong expressions and head "
+        "turns up to 45°. Figures of a column are medians over people, except the pooled one, "
+        "which takes all people's frames as one series, relative to what is reported of each "
+        "person at rest.",
+        markdown_table(headers, rows),
+        "All coefficients, talking and acting, pooled; a dash where the truth hardly moves. "
+        "MediaPipe reports several of them as nearly constant for anybody (cheekPuff, noseSneer, "
+        "jawLeft and others), real or not.",
+        markdown_table(["coefficient", "r", "reported near 0", "reported above 0.6"], others),
+    ]
+
+
+def _truth(truth: Figures) -> list[str]:
+    rows = []
+    for size, figures in truth["px"].items():
+        for name, text in (("markers", "markers in the picture"), ("files", "own list of pixels")):
+            one = figures[name]
+            cells = [number(one[key], 3) for key in ("median", "p95", "largest")]
+            rows.append(
+                [f"{size} px, {text}", str(one["count"]), *cells, percent(one["within_half"])]
+            )
+    shown = " / ".join(percent(share) for share in truth["eye_shown"])
+    return [
+        "## Truth",
+        "A reader that has only `truth.json`, `truth.npz` and a pinhole's formula computes where "
+        "landmarks are. They are held against small discs that were rendered on the skin and "
+        "found in the 8-bit picture, and against the pixels listed in the same files. Random "
+        "expressions, poses and cameras; the discs lie 0.15 mm above the skin, which explains "
+        "about half of their distance.",
+        markdown_table(["distance, px", "points", "median", "95 %", "largest", "≤ 0.5"], rows),
+        f"Gaze: the axis of the rendered eyeball is within {number(truth['gaze_degrees'], 3)}° of "
+        f"what the truth says. Lids: with eyeBlink at 0, 0.25, 0.5, 0.75 and 1, {shown} of the "
+        "open eye's area is seen (median person); the worst person shows "
+        f"{percent(truth['eye_shown_worst'])} at 1.",
+    ]
+
+
+def _speech(rows: list[dict[str, Any]]) -> list[str]:
+    keys = ["count", "late_ms", "median_ms", "p90_ms"]
+    cells = []
+    for row in rows:
+        for kind in ("all", "shown", "hidden"):
+            values = [number(float(row[kind][key]), 0) for key in keys]
+            cells.append([f"{row['name']}: {kind}", *values, percent(row[kind]["within_10"])])
+    return [
+        "## Phone times",
+        "Claimed minus judged times of the changes between phones. The judge is an acoustic model "
+        "that lays the known phones over the sound in frames of 10 ms. `shown`: changes that show "
+        "in the energy of a band (silence, s and sh, closures of p, t, k against voices), to which "
+        "times are moved (`synthetic/phone_times.py`); `hidden`: all others, such as vowels beside "
+        "r, l, w, for which no exact moment exists. `flite` synthesises from exact times: its rows "
+        "tell how far the judge can be trusted, and how well exact times that were rounded to "
+        "25 ms and delayed are restored.",
+        markdown_table(["voice", "changes", "late ms", "median ms", "90 % ms", "≤ 10 ms"], cells),
+        "So phone times have no systematic error that can be measured and are right to about "
+        "5 ms (median) where the sound changes abruptly; single boundaries between voiced sounds "
+        "can be 20 to 40 ms from where a recogniser puts them.",
+    ]
+
+
+def _voice(rows: list[dict[str, Any]], part: str) -> dict[str, Any] | None:
+    return next((row for row in rows if part in row["name"]), None)
+
+
+def _throughput(figures: Figures) -> list[str]:
+    hero = ", ".join(f"{name} {number(seconds)} s" for name, seconds in figures["hero_s"].items())
+    return [
+        "## Speed",
+        f"{figures['frames']} frames of 256 px from {figures['people']} people in "
+        f"{figures['training_s']:.0f} s with {figures['processes']} processes, start-up, drawing "
+        f"people and writing included. A frame of 512 px at full detail: {hero}.",
+    ]
