@@ -122,14 +122,22 @@ def move(data: Any, points: NDArray[np.floating], step: NDArray[np.floating] | N
 def image_from(bpy: Any, name: str, pixels: NDArray[np.floating]) -> Any:
     """A linear image block from (h, w, 1 to 4), first row at the top."""
     height, width, channels = pixels.shape
-    image = bpy.data.images.new(name, width, height, alpha=False, float_buffer=True, is_data=True)
+    image = bpy.data.images.new(
+        name, width, height, alpha=channels == 4, float_buffer=True, is_data=True
+    )
+    image.alpha_mode = "CHANNEL_PACKED"
+    set_pixels(image, pixels)
+    return image
+
+
+def set_pixels(image: Any, pixels: NDArray[np.floating]) -> None:
+    """Replace an image block's pixels; see `image_from`."""
+    height, width, channels = pixels.shape
     full = np.ones((height, width, 4), np.float32)
     full[..., :channels] = pixels[::-1]
-    if channels == 1:
-        full[..., 1:3] = full[..., :1]
     image.pixels.foreach_set(full.reshape(-1))
     image.pack()
-    return image
+    image.update()
 
 
 def render(bpy: Any, scene: Any) -> NDArray[np.float32]:

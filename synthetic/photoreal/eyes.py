@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from synthetic.eyeball import IRIS_ANGLE, Eyeball
 
-_IRIS_DEPTH, _BOWL = 0.905, 0.035
+_IRIS_DEPTH, _BOWL = float(np.cos(IRIS_ANGLE)) - 0.008, 0.03
 """Height of the iris' edge over the eye's centre, and how much deeper its middle lies; radii."""
 _FILM = 1.0015
 """The film of tears stands off the white by this factor."""
@@ -51,19 +51,31 @@ def eye_parts(eye: Eyeball, posed: NDArray[np.float32], frame: NDArray[np.float3
     return EyeParts((inner @ frame.T + centre).astype(np.float32), outer.astype(np.float32))
 
 
-def iris_coordinates(eye: Eyeball) -> NDArray[np.float32]:
-    """(v, 3) x and y in the iris, its edge at distance 1; behind the eye far outside."""
+def seen_along_axis(eye: Eyeball, unit: float) -> NDArray[np.float32]:
+    """(v, 3) x and y of an eye's vertices seen along its axis, in units of `unit` radii, and 0.
+
+    Behind the eye, far outside.
+    """
     local = eye.vertices / np.linalg.norm(eye.vertices, axis=1, keepdims=True)
-    at = local / np.sin(IRIS_ANGLE)
-    at[:, 2] = 0
-    return np.where(local[:, 2:] > 0, at, 9.0).astype(np.float32)
+    at = local / unit * [1, 1, 0]
+    return np.where(local[:, 2:] > 0, at, [9.0, 9.0, 0.0]).astype(np.float32)
 
 
-def white_colour(eye: Eyeball) -> NDArray[np.float32]:
-    """(v, 3) the white: yellower and redder to the corners, darker about the iris."""
-    place = eye.vertices / eye.radius
-    corner = np.clip((np.abs(place[:, :1]) - 0.35) * 1.9, 0, 1)
-    edge = np.hypot(place[:, :1], place[:, 1:2]) / np.linalg.norm(place, axis=1, keepdims=True)
-    ring = np.clip((1.12 - edge / np.sin(IRIS_ANGLE)) / 0.2, 0, 1) ** 2
-    colour = np.array([0.60, 0.555, 0.525]) - corner * np.array([0.02, 0.14, 0.15])
-    return (colour * (1 - ring * np.array([0.28, 0.24, 0.20]))).astype(np.float32)
+def caruncle(
+    eye: Eyeball,
+    frame: NDArray[np.float32],
+    head: NDArray[np.floating],
+    corner: NDArray[np.floating],
+) -> NDArray[np.float32]:
+    """(v,) 1 on the caruncle, which stays with the head whatever the eye looks at.
+
+    Args:
+        eye: At rest.
+        frame: (3, 3) eyeball axes to figure axes.
+        head: (3, 3) head to figure axes.
+        corner: (3,) the inner corner from the eye's centre, head axes, in radii.
+    """
+    apart = eye.vertices / eye.radius @ (head.T @ frame).T - corner
+    away = np.linalg.norm(apart * [1, 0.8, 1], axis=1)
+    share = np.clip((0.36 - away) / 0.18, 0, 1)
+    return (share * share * (3 - 2 * share)).astype(np.float32)

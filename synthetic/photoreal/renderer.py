@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthetic.eyeball import IRIS_ANGLE
 from synthetic.figure import Figure
-from synthetic.photoreal import film, materials
+from synthetic.layers import CLOTH, SURFACE
+from synthetic.photoreal import film, hair_material, wet_materials, worn_materials
 from synthetic.photoreal.blender import (
     add_curves,
     add_mesh,
@@ -16,13 +18,17 @@ from synthetic.photoreal.blender import (
     render,
     set_attribute,
 )  # fmt: skip
-from synthetic.photoreal.eyes import eye_parts, iris_coordinates, white_colour
+from synthetic.photoreal.eyes import caruncle, eye_parts, seen_along_axis
+from synthetic.photoreal.skin_material import SkinMaterial
 from synthetic.photoreal.stage import Quality, set_stage
 from synthetic.photoreal.surface import attributes_of, split_layers
 from synthetic.photoreal.view import View, panorama
 from synthetic.photoreal.wisps import Wisps, split
 from synthetic.posing import NEUTRAL, Pose, Posed, pose_figure
 from synthetic.render import Scene
+
+SCALP = 0
+"""Index of the scalp's hair among a posed figure's strands."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +78,9 @@ class PhotorealRenderer:
             width=width, height=height, samples=samples, threads=threads,
         )  # fmt: skip
         rest = pose_figure(figure, NEUTRAL)
+        self._skin = SkinMaterial(self._bpy, figure)
         self._layers = self._add_surfaces(rest)
-        self._eyes = self._add_eyes(rest)
+        self._eyes = self._add_wet(rest)
         self._hair = self._add_hair(rest)
 
     def frame(self, pose: Pose, *, shutter: tuple[Pose, Pose] | None = None) -> NDArray[np.uint8]:
@@ -104,9 +111,13 @@ class PhotorealRenderer:
             step = None if before is None or after is None else after[name] - before[name]
             move(self._bpy.data.objects[name].data, points, step)
             self._bpy.data.objects[name].data.update_tag()
-        for name, rows in self._eyes.items():
-            film_of_tears = self._bpy.data.objects[name + "_tears"].data
-            set_attribute(film_of_tears, "clear", posed.openness[rows])
+        self._skin.fold(posed.folds)
+        for index, (name, rows) in enumerate(self._eyes.items()):
+            frame, corner = posed.eye_frames[index], self.figure.canthi[index]
+            pink = caruncle(self.figure.eyes[index], frame, posed.head, corner)
+            set_attribute(self._bpy.data.objects[name].data, "pink", pink)
+            clear = posed.openness[rows]
+            set_attribute(self._bpy.data.objects[name + "_tears"].data, "clear", clear)
         self._stage.render.use_motion_blur = shutter is not None
         return render(self._bpy, self._stage)
 
@@ -123,44 +134,58 @@ class PhotorealRenderer:
         ):
             parts = eye_parts(eye, posed.vertices[rows], frame)
             out[name], out[name + "_tears"] = parts.inner, parts.outer
-        for (name, wisps), strands in zip(self._hair.items(), posed.strands, strict=True):
+        for name, wisps in self._hair.items():
+            strands = posed.strands[int(name.rpartition("_")[2])]
             out[name] = wisps.points(strands.points, posed.head)
+        if posed.lenses is not None:
+            out["lenses"] = posed.lenses.vertices
         return out
 
     def _add_surfaces(self, rest: Posed) -> dict[str, slice]:
-        flesh = materials.skin(self._bpy, self.figure.skin_detail)
-        cloth = materials.cloth(self._bpy)
+        figure = self.figure
+        metal = worn_materials.metal(self._bpy)
         layers = {}
-        for layer in split_layers(self.figure):
-            thing = add_mesh(
-                self._bpy, layer.name, rest.vertices[layer.rows], layer.faces,
-                flesh if layer.flesh else cloth,
-            )  # fmt: skip
-            for name, values in attributes_of(self.figure, layer.rows).items():
+        for layer in split_layers(figure):
+            material = self._skin.material if layer.kind == SURFACE else metal
+            if layer.kind >= CLOTH:
+                index = layer.kind - CLOTH
+                material = worn_materials.cloth(
+                    self._bpy, figure.weaves[index], figure.fabrics[index]
+                )
+            points = rest.vertices[layer.rows]
+            thing = add_mesh(self._bpy, layer.name, points, layer.faces, material)
+            for name, values in attributes_of(figure, layer.rows).items():
                 set_attribute(thing.data, name, values)
-            layers[thing.name] = layer.rows
+            layers[layer.name] = layer.rows
         return layers
 
-    def _add_eyes(self, rest: Posed) -> dict[str, slice]:
-        tears = materials.tears(self._bpy, panorama(self.scene, height=512, boxes=True))
-        rows = dict(zip(("eye_left", "eye_right"), self.figure.eye_slices, strict=True))
+    def _add_wet(self, rest: Posed) -> dict[str, slice]:
+        """Eyes, their tears, and lenses."""
+        figure = self.figure
+        around = panorama(self.scene, height=512, boxes=True)
+        tears = wet_materials.tears(self._bpy, around)
+        rows = dict(zip(("eye_left", "eye_right"), figure.eye_slices, strict=True))
         for index, (name, where) in enumerate(rows.items()):
-            eye = self.figure.eyes[index]
+            eye = figure.eyes[index]
             parts = eye_parts(eye, rest.vertices[where], rest.eye_frames[index])
-            iris = materials.eye(self._bpy, self.figure.irises[index])
-            inner = add_mesh(self._bpy, name, parts.inner, eye.faces, iris)
-            set_attribute(inner.data, "iris_at", iris_coordinates(eye))
-            set_attribute(inner.data, "albedo", white_colour(eye))
+            material = wet_materials.eye(self._bpy, figure.irises[index], figure.whites[index])
+            inner = add_mesh(self._bpy, name, parts.inner, eye.faces, material)
+            set_attribute(inner.data, "place", seen_along_axis(eye, 1.0))
+            set_attribute(inner.data, "iris_at", seen_along_axis(eye, np.sin(IRIS_ANGLE)))
             add_mesh(self._bpy, name + "_tears", parts.outer, eye.faces, tears)
+        if rest.lenses is not None:
+            sheet = wet_materials.lens(self._bpy, around, rest.lenses)
+            add_mesh(self._bpy, "lenses", rest.lenses.vertices, rest.lenses.faces, sheet)
         return rows
 
     def _add_hair(self, rest: Posed) -> dict[str, Wisps]:
         rng = np.random.default_rng(self.figure.person.seed)
-        material = materials.hair(self._bpy)
+        material = hair_material.hair(self._bpy)
         groups = {}
         for index, strands in enumerate(rest.strands):
-            scalp = index == 0
-            children = self._quality.hairs_per_strand if scalp else 1
+            if not len(strands.points):
+                continue
+            children = self._quality.hairs_per_strand if index == SCALP else 1
             wisps = split(strands, children, rng)
             name = f"strands_{index}"
             points = wisps.points(strands.points, np.eye(3))

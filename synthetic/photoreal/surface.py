@@ -6,12 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthetic.figure import Figure
-from synthetic.paint import ATTRIBUTES, DETAIL_TILE_M
-
-_FLESH = ("skin", "tongue", "upper_teeth", "lower_teeth")
-_EYES = ("eye_left", "eye_right")
-_AXIS_Z, _GIRTH = -0.075, 0.082
-"""The skin tile is wrapped about a vertical axis, as `shading._skin` does it; metres."""
+from synthetic.layers import EYE_LEFT, EYE_RIGHT
+from synthetic.paint import ATTRIBUTES
+from synthetic.paint_chart import CYLINDER_RADIUS_M, CYLINDER_Z_M, chart_place
+from synthetic.paint_tile import DETAIL_TILE_M
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,36 +21,40 @@ class Surface:
     """Among the figure's vertices."""
     faces: NDArray[np.int32]
     """(f, 3) of its own vertices."""
-    flesh: bool
-    """Skin or mouth, not something worn."""
+    kind: int
+    """See `layers`."""
 
 
 def split_layers(figure: Figure) -> list[Surface]:
     """The layers of a figure but the eyes."""
     surfaces = []
     for name, rows in figure.slices.items():
-        if name in _EYES or rows.start == rows.stop:
-            continue
         mine = (figure.faces[:, 0] >= rows.start) & (figure.faces[:, 0] < rows.stop)
-        surfaces.append(Surface(name, rows, figure.faces[mine] - rows.start, name in _FLESH))
+        if not mine.any():
+            continue
+        kind = int(figure.kinds[mine][0])
+        if kind not in (EYE_LEFT, EYE_RIGHT):
+            surfaces.append(Surface(name, rows, figure.faces[mine] - rows.start, kind))
     return surfaces
 
 
 def attributes_of(figure: Figure, rows: slice) -> dict[str, NDArray[np.float32]]:
-    """Material attributes of vertices; see `materials.skin` for what each means."""
+    """Material attributes of vertices; see the materials for what each means."""
     column = {name: figure.material[rows, index] for index, name in enumerate(ATTRIBUTES)}
     lookup = figure.lookup[rows]
-    turn = np.arctan2(lookup[:, 0], lookup[:, 2] - _AXIS_Z)
+    arc = np.arctan2(lookup[:, 0], lookup[:, 2] - CYLINDER_Z_M) * CYLINDER_RADIUS_M
+    nothing = np.zeros_like(arc)
+    place = chart_place(lookup)
 
-    def joined(*names: str) -> NDArray[np.float32]:
-        return np.stack([column[name] for name in names], axis=1)
+    def joined(*columns: NDArray[np.floating]) -> NDArray[np.float32]:
+        return np.stack(columns, axis=1).astype(np.float32)
 
     return {
-        "albedo": joined("red", "green", "blue"),
-        "surface": joined("roughness", "specular", "pore"),
-        "under": joined("scatter", "freckle", "knit"),
+        "albedo": joined(column["red"], column["green"], column["blue"]),
+        "surface": joined(column["roughness"], column["specular"], column["pore"]),
+        "under": joined(column["scatter"], column["lips"], column["interior"]),
+        "chart": column["chart"],
         "lookup": lookup,
-        "detail_uv": np.stack(
-            [turn * _GIRTH / DETAIL_TILE_M, lookup[:, 1] / DETAIL_TILE_M, 0 * turn], axis=1
-        ).astype(np.float32),
+        "tile_at": joined(arc / DETAIL_TILE_M, lookup[:, 1] / DETAIL_TILE_M, nothing),
+        "chart_at": joined(place[:, 0], 1 - place[:, 1], nothing),
     }

@@ -10,7 +10,7 @@ from synthetic.strands import Strands
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wisps:
-    """How each strand is split into finer ones; the same in every pose. k points of each are kept."""
+    """How each strand is split into finer ones of k points, the same in every pose."""
 
     keys: NDArray[np.int64]
     """(k,) which points of the strands."""
