@@ -36,8 +36,8 @@ MARA = Person(
                   lipstick_colour=(0.40, 0.13, 0.12)),
     hair=Hair(
         style="bob", colour=(0.10, 0.046, 0.022), highlight=(0.21, 0.11, 0.054), parting=0.42,
-        length_m=0.1, waviness=0.4, brow_density=0.8, brow_colour=(0.068, 0.04, 0.025), brow_thickness=0.45,
-        brow_arch=0.5, brow_height_m=-0.0005, lash_length=0.7,
+        length_m=0.1, waviness=0.4, brow_density=0.8, brow_colour=(0.068, 0.04, 0.025),
+        brow_thickness=0.45, brow_arch=0.5, brow_height_m=-0.0005, lash_length=0.7,
     ),
     eyes=Eyes(iris=(0.085, 0.110, 0.062), inner=(0.15, 0.088, 0.034), pupil_m=0.0020),
     teeth=Teeth(colour=(0.84, 0.785, 0.685), crowding=0.15),
