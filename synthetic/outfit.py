@@ -16,12 +16,31 @@ _FRAMES = (
     (0.015, 0.014, 0.014), (0.075, 0.035, 0.016), (0.16, 0.085, 0.035), (0.02, 0.035, 0.09),
     (0.16, 0.015, 0.02), (0.22, 0.20, 0.18),
 )  # fmt: skip
+_SUITINGS = (
+    (0.014, 0.020, 0.050), (0.030, 0.030, 0.034), (0.12, 0.12, 0.125), (0.065, 0.040, 0.025),
+    (0.012, 0.012, 0.013), (0.20, 0.16, 0.11),
+)  # fmt: skip
+_SHIRTS = (
+    (0.74, 0.73, 0.71), (0.48, 0.58, 0.72), (0.72, 0.66, 0.55), (0.70, 0.52, 0.52),
+    (0.30, 0.40, 0.56),
+)  # fmt: skip
 _SHADOWS = ((0.25, 0.13, 0.10), (0.10, 0.075, 0.07), (0.22, 0.12, 0.15), (0.16, 0.15, 0.17))
 
 
 def draw_clothes(rng: np.random.Generator) -> Clothes:
-    """A garment in colours that are mostly muted."""
-    return Clothes(style=str(rng.choice(list(CLOTHES))), colour=_cloth(rng), second=_cloth(rng))
+    """A garment in colours that go with its kind."""
+    styles = list(CLOTHES)
+    often = np.array([0.5 if style == "suit" else 1.0 for style in styles])
+    style = str(rng.choice(styles, p=often / often.sum()))
+    colour, second, pale = _cloth(rng), _cloth(rng), _pick(_SHIRTS, rng)
+    suiting = _pick(_SUITINGS, rng)
+    if style in ("blazer", "suit"):
+        return Clothes(style=style, colour=suiting, second=pale)
+    if style == "shirt" and rng.random() < 0.5:
+        return Clothes(style=style, colour=pale, second=colour)
+    if style == "striped" and rng.random() < 0.7:
+        return Clothes(style=style, colour=suiting, second=pale)
+    return Clothes(style=style, colour=colour, second=second)
 
 
 def draw_glasses(origins: Origins, rng: np.random.Generator) -> Glasses | None:
@@ -61,6 +80,13 @@ def draw_makeup(origins: Origins, rng: np.random.Generator) -> Makeup:
         lipstick=_round(amount * rng.uniform(0.4, 1.0)) if rng.random() < 0.7 else 0.0,
         lipstick_colour=_LIPSTICKS[int(rng.integers(len(_LIPSTICKS)))],
     )
+
+
+def _pick(colours: tuple[Colour, ...], rng: np.random.Generator) -> Colour:
+    """One of them, a little lighter or darker."""
+    shade = float(np.exp(rng.normal(0, 0.08)))
+    red, green, blue = colours[int(rng.integers(len(colours)))]
+    return _round(red * shade), _round(green * shade), _round(blue * shade)
 
 
 def _cloth(rng: np.random.Generator) -> Colour:
