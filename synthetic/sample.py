@@ -125,7 +125,7 @@ def at_ease(performance: Performance) -> Performance:
 def _scene(name: str) -> Scene:
     """The room in which a person is filmed."""
     backdrop = Backdrop(seed=PEOPLE[name].seed % 89, wall=WALLS_OF[name])
-    return Scene(camera=Camera(vertical_fov_degrees=23.0), backdrop=backdrop)
+    return Scene(camera=Camera(vertical_fov_degrees=22.0), backdrop=backdrop)
 
 
 def _as_long(audio: AudioClip, frames: int) -> AudioClip:
