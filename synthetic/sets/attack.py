@@ -1,7 +1,6 @@
 """Attack clips for the checks of a consent recording, each with what a checker should say."""
 
 from dataclasses import asdict, dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,7 +9,7 @@ import numpy as np
 from synthetic.person import Person
 from synthetic.sets.attack_crew import Crew
 from synthetic.sets.attack_staging import ATTACKS
-from synthetic.sets.cast import draw_cast, item_seed
+from synthetic.sets.cast import draw_cast, draw_stranger, item_seed
 from synthetic.sets.challenges import draw_challenge
 from synthetic.sets.clips import TRUTH, VIDEO, write_video
 from synthetic.sets.consent import CHALLENGE
@@ -54,7 +53,7 @@ class AttackItem(Item):
 
 
 def plan(options: Options) -> list[Item]:
-    """All attacks, or those asked for, on each person; the other one is the next of the cast.
+    """All attacks, or those asked for, on each person; the other one is nobody of the cast.
 
     Raises:
         OptionError: There is no such attack.
@@ -62,9 +61,9 @@ def plan(options: Options) -> list[Item]:
     names = options.attacks or tuple(ATTACKS)
     if unknown := [name for name in names if name not in ATTACKS]:
         raise OptionError(f"{unknown[0]!r} is no attack: use one of {', '.join(ATTACKS)}")
-    cast = draw_cast(options.seed, options.people + 1)
     items: list[Item] = []
-    for index, (person, other) in enumerate(pairwise(cast)):
+    for index, person in enumerate(draw_cast(options.seed, options.people)):
+        other = draw_stranger(options.seed, index, person)
         seed = item_seed(options.seed, index, 5)
         rng = np.random.default_rng(seed)
         voice = draw_voice(rng, person.sex)

@@ -18,6 +18,7 @@ LAST_NAMES = (
     "Berg", "Carter", "Dale", "Evans", "Foster", "Grant", "Hill", "Jensen", "Keller", "Larsen",
     "Moreno", "Novak", "Parker", "Reed", "Silva", "Turner", "Vargas", "Walker", "Young", "Ziegler",
 )  # fmt: skip
+_CANDIDATES = 6
 
 
 def draw_cast(seed: int, people: int) -> list[Person]:
@@ -29,6 +30,27 @@ def draw_cast(seed: int, people: int) -> list[Person]:
     """
     bust = load_bust()
     return [_named(draw_person(person_seed(seed, index), bust)) for index in range(people)]
+
+
+def draw_stranger(seed: int, index: int, person: Person) -> Person:
+    """Somebody whom nobody takes for a person: of several, the one who looks least like them.
+
+    Args:
+        seed: Of the set.
+        index: Of the person in its cast.
+        person: Who.
+    """
+    bust = load_bust()
+    seeds = [item_seed(seed, index, number, 9) for number in range(_CANDIDATES)]
+    candidates = [_named(draw_person(each, bust)) for each in seeds]
+    return max(candidates, key=lambda other: _apart(person, other))
+
+
+def _apart(one: Person, other: Person) -> float:
+    """How different two people look at a glance: sex, age, complexion."""
+    tones = [np.log(np.array(each.skin.tone)) for each in (one, other)]
+    years = abs(one.age_years - other.age_years) / 40
+    return float((one.sex != other.sex) + years + np.linalg.norm(tones[0] - tones[1]))
 
 
 def person_seed(seed: int, index: int) -> int:
