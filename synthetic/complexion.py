@@ -121,7 +121,7 @@ def _reflectance(
     # Blood sits in vessels, which shade themselves in the violet (W. Verkruysse et al., 1997).
     depth = whole * 0.0025
     # Carotenes and bilirubin (R. R. Anderson, J. A. Parrish, J. Invest. Dermatol. 77, 1981).
-    carotene = 1.0 * np.exp(-(((wave - 455) / 38) ** 2))
+    carotene = 1.3 * np.exp(-(((wave - 455) / 38) ** 2))
     packed = (1 - np.exp(-2 * depth)) / (2 * depth)
     dermis = blood * whole * packed + (1 - blood) * bare + carotene
     scattering = strength * 46.0 * (wave / 500) ** -1.421
