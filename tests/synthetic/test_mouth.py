@@ -1,8 +1,10 @@
 import numpy as np
 
 from synthetic.mouth import Arch, affine_weights, build_denture
+from synthetic.person import Teeth
 from synthetic.posing import NEUTRAL, pose_figure
 from synthetic.strands import quad_grid
+from synthetic.tongue import build_tongue
 
 
 def test_affine_weights_follow_affine_motion():
@@ -22,12 +24,43 @@ def test_fourteen_teeth_stand_side_by_side():
     assert teeth[:, 1].min() > -0.075
 
 
+def test_a_gap_parts_the_upper_middle_teeth_only():
+    arch = Arch(0.02, 22.0, -0.07)
+    for upper in (True, False):
+        plain = build_denture(arch, upper=upper, scale=1.0, teeth=Teeth(crowding=0.0))
+        parted = build_denture(arch, upper=upper, scale=1.0, teeth=Teeth(crowding=0.0, gap_m=0.002))
+        apart = [np.abs(each.vertices[each.tooth % 8 == 0][:, 0]).min() for each in (plain, parted)]
+        assert np.isclose(apart[1] - apart[0], 0.001 if upper else 0.0, atol=4e-4)
+
+
+def test_crowded_teeth_stand_less_regularly():
+    arch = Arch(0.02, 22.0, -0.07)
+    spread = []
+    for crowding in (0.0, 0.9):
+        teeth = Teeth(crowding=crowding)
+        denture = build_denture(arch, upper=True, scale=1.0, teeth=teeth, seed=3)
+        left, right = (
+            denture.vertices[denture.tooth == tooth] * [side, 1, 1]
+            for tooth, side in ((1, 1), (9, -1))
+        )
+        spread.append(np.linalg.norm(left.mean(axis=0) - right.mean(axis=0)))
+    assert spread[1] > 3 * spread[0]
+
+
+def test_the_tongue_lies_within_the_lower_teeth():
+    arch = Arch(0.02, 22.0, -0.07)
+    tongue = build_tongue(arch, 1.0).vertices
+    room = np.sqrt(np.clip(arch.front - 0.004 - tongue[:, 2], 0, None) / arch.bend)
+    assert (np.abs(tongue[:, 0]) < room).all()
+    assert tongue[:, 2].max() < arch.front - 0.005
+
+
 def test_closed_lips_hide_the_teeth(figure):
     posed = pose_figure(figure, NEUTRAL)
-    interior = figure.material[:, 9] > 0.9
     lips = posed.coarse[figure.mouth_line]
-    enamel = interior & (np.abs(posed.vertices[:, 0]) < 0.01)
-    assert posed.vertices[enamel, 2].max() < lips[np.abs(lips[:, 0]) < 0.01, 2].max() + 1e-4
+    teeth = posed.vertices[figure.slices["upper_teeth"].start : figure.slices["lower_teeth"].stop]
+    middle = teeth[np.abs(teeth[:, 0]) < 0.01]
+    assert middle[:, 2].max() < lips[np.abs(lips[:, 0]) < 0.01, 2].max() + 1e-4
 
 
 def test_a_strip_of_quads_becomes_a_grid_whatever_its_order():
