@@ -72,9 +72,7 @@ def fall(
         # Below the neck, what grew in front falls before the shoulder, the rest behind it.
         low = np.clip((-0.075 - y) / 0.04, 0, 1)
         beyond = np.clip(30 * (np.abs(x) - widest), 0, 1.0)
-        within = (
-            np.clip(30 * (0.055 - np.abs(x)), 0, 0.8) * before * np.clip((-0.12 - y) / 0.04, 0, 1)
-        )
+        within = np.clip(30 * (0.062 - np.abs(x)), 0, 1.2) * before
         wish[:, 0] += low * np.sign(x) * (within - beyond)
         wish[:, 2] += low * np.clip(20 * (deepest - z), -0.9, 1.3)
         wish = flattened(wish, tips.normal * (1 - lower)[:, None])

@@ -57,6 +57,8 @@ def hairline_distance(
         ring = 0.112 - line.crown * drop
         above = np.minimum(above, 0.45 * (ring - y) + 3 * wobble)
     outside = (points[..., 1] < -0.095) | (np.abs(points[..., 0]) > 0.083)
+    # The lining of the mouth reaches back to below the crown.
+    outside |= (np.hypot(x, z) < 0.048) & (y < 0.05)
     return np.where(outside, -1.0, above)
 
 

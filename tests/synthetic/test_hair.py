@@ -123,3 +123,9 @@ def test_long_hair_rests_on_the_shoulders_when_the_head_turns(figure, pose, scal
     low = hair.points[..., 1] < -0.25
     assert low.any() and moved[low].max() < 1e-4
     assert np.median(moved[:, 0]) > 0.02
+
+
+def test_no_hair_grows_in_the_throat(scalp):
+    roots = scalp.sample_roots(4000, Hairline(), np.random.default_rng(0))
+    x, y, z = roots.average.T
+    assert np.hypot(x, z + 0.068)[y < 0.03].min() > 0.04
