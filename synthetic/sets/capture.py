@@ -7,11 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from synthetic.albedo import vertex_albedo
 from synthetic.camera import Camera
 from synthetic.figure import Figure
 from synthetic.masks import coverage
-from synthetic.paint import ATTRIBUTES
-from synthetic.paint_chart import chart_place
 from synthetic.performance import Performance, Score
 from synthetic.posing import NEUTRAL, Posed, pose_figure
 from synthetic.scenes import STEADY, Shot, draw_shot, seen_from
@@ -165,21 +164,6 @@ def write_mesh(folder: Path, figure: Figure, posed: Posed) -> None:
     )
     mesh = trimesh.Trimesh(posed.vertices, figure.faces, vertex_colors=_srgb(albedo), process=False)
     mesh.export(folder / "mesh.glb")
-
-
-def vertex_albedo(figure: Figure) -> NDArray[np.float32]:
-    """(v, 3) linear reflectance of each vertex, features of the skin included."""
-    from scipy.ndimage import map_coordinates
-
-    columns = [ATTRIBUTES.index(name) for name in ("red", "green", "blue")]
-    share = figure.material[:, ATTRIBUTES.index("chart"), None]
-    chart = figure.chart.detail[..., :3]
-    column, row = chart_place(figure.lookup).T
-    at = np.stack([row * chart.shape[0], column * chart.shape[1]]) - 0.5
-    drawn = np.stack(
-        [map_coordinates(chart[..., c], at, order=1, mode="nearest") for c in range(3)], axis=1
-    )
-    return np.asarray(figure.material[:, columns] * (1 + share * (drawn - 1)), np.float32)
 
 
 def _srgb(linear: NDArray[np.float32]) -> NDArray[np.uint8]:
