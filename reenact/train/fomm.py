@@ -55,6 +55,8 @@ def train(arguments: argparse.Namespace) -> None:
         torch.manual_seed(settings.seed)
         features = load_features(arguments.features) if arguments.features else None
         task = FommTask(configuration, features=features)
+        if arguments.start_from:
+            loop.load_best(task, arguments.start_from)
         trainer = Trainer(task, settings, process)
         pairs = Pairs(
             material.training,
@@ -86,6 +88,9 @@ def main() -> int:
     parser.add_argument("--config", choices=list(RECIPES), default="vox-256")
     parser.add_argument(
         "--features", type=Path, help="network of reenact.train.fit_features, for a perceptual loss"
+    )
+    parser.add_argument(
+        "--start-from", type=Path, help="folder of another run, whose best weights are the first"
     )
     return guarded(train, parser.parse_args())
 

@@ -33,7 +33,8 @@ def figures(
     Returns:
         `score` and `l1` (0 to 1), `still l1` of the source frame left as it is, `ratio` of the
         two, `change` = mean |change from frame to frame - true change|, `still change`;
-        with `places` `keypoints` and `still keypoints`.
+        `sharpness` = variance of the luma's Laplacian over the truth's; with
+        `places` `keypoints` and `still keypoints`.
     """
     people: dict[str, list[dict[str, float]]] = {}
     for reel in reels:
@@ -62,6 +63,7 @@ def _compare(
         "l1": _distance(output, truth),
         "still l1": _distance(still, truth),
         "change": _distance(output[1::2] - output[::2], truth[1::2] - truth[::2]),
+        "sharpness": _laplacian_variance(output) / max(_laplacian_variance(truth), 1e-9),
         "still change": _distance(still[1::2] - still[::2], truth[1::2] - truth[::2]),
     }
     if places:
@@ -73,6 +75,12 @@ def _compare(
 
 def _distance(a: Tensor, b: Tensor) -> float:
     return float((a - b).abs().mean())
+
+
+def _laplacian_variance(pictures: Tensor) -> float:
+    luma = torch.einsum("nchw,c->nhw", pictures, torch.tensor([0.299, 0.587, 0.114]))
+    across = luma[:, 1:-1, 2:] + luma[:, 1:-1, :-2] + luma[:, 2:, 1:-1] + luma[:, :-2, 1:-1]
+    return float((across - 4 * luma[:, 1:-1, 1:-1]).var())
 
 
 def _mean(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -192,7 +192,7 @@ def _evaluate(
 
 
 def load_best(task: Task, folder: Path) -> dict[str, Any]:
-    """Fill a task with the best averaged weights of a run, ready for use.
+    """Fill a task with the best averaged weights of a run, to use them or to begin with them.
 
     Returns:
         `step`, `figures` and `facts` of them.
@@ -202,7 +202,7 @@ def load_best(task: Task, folder: Path) -> dict[str, Any]:
     """
     content = checkpoints.load(folder / BEST)
     task.load_state_dict(content["task"])
-    task.eval().requires_grad_(False)
+    task.eval()
     return {key: content[key] for key in ("step", "figures", "facts")}
 
 

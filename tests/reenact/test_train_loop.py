@@ -285,6 +285,9 @@ def test_a_still_picture_scores_as_the_still_source(tmp_path: Path) -> None:
     right = held_out.figures(made, lambda source, driving: driving.clone(), places=places)
     assert right["l1"] == right["change"] == right["ratio"] == right["keypoints"] == 0
     assert right["still keypoints"] > 0
+    assert right["sharpness"] == pytest.approx(1)
+    soft = held_out.figures(made, lambda s, d: torch.nn.functional.avg_pool2d(d, 3, 1, 1))
+    assert 0 < soft["sharpness"] < 0.2
 
 
 def test_a_sheet_has_source_driving_frame_and_output_of_each_clip(tmp_path: Path) -> None:
@@ -374,6 +377,11 @@ def test_the_command_trains_a_model_that_opens_as_a_published_one(
     assert report["summary"]["step"] == 2 and report["summary"]["best"]["ratio"] > 0
     people = json.loads((run / "run.json").read_text())
     assert len(people["held_out"]) == 1 and len(people["trained_on"]) == 2
+    more = command("more", "--start-from", str(run), "--learning-rate", "1e-12")
+    assert subprocess.run([sys.executable, *more], cwd=ROOT, check=False).returncode == 0
+    begun = [load_checkpoint(each / "model.pth.tar", TINY)[1] for each in (run, tmp_path / "more")]
+    for a, b in zip(*(network.parameters() for network in begun), strict=True):
+        torch.testing.assert_close(a, b, atol=1e-6, rtol=0)
     again = subprocess.run([sys.executable, *command("run")], cwd=ROOT, capture_output=True)
     assert again.returncode == 4 and b"holds a run" in again.stderr
 
