@@ -28,6 +28,7 @@ from synthetic.paint_eye import paint_iris, paint_white
 from synthetic.paint_face import paint_face
 from synthetic.paint_tile import skin_detail
 from synthetic.person import Person
+from synthetic.rig import personal_actions
 from synthetic.strands import BoundStrands, Strands
 from synthetic.subdivision import Subdivision, subdivide
 
@@ -60,6 +61,8 @@ class Figure:
     bust: Bust
     rest: NDArray[np.float32]
     """(c, 3) coarse vertices of this person, arms down, neutral face."""
+    actions: NDArray[np.float32]
+    """(52, c, 3) what each coefficient adds to them at 1."""
     moving: Any
     """(m, c) scipy.sparse."""
     eyes: tuple[Eyeball, Eyeball]
@@ -159,6 +162,7 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
         person=person,
         bust=bust,
         rest=rest,
+        actions=personal_actions(bust, rest),
         moving=joined.moving,
         eyes=eyes,
         rigid=joined.points[joined.slices["eye_right"].stop :],

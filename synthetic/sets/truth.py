@@ -151,7 +151,7 @@ def write_arrays(path: Path, figure: Figure, **arrays: NDArray[Any]) -> None:
         quads=figure.bust.quads,
         landmark_vertices=marks,
         landmark_rest=(rows @ figure.rest).astype(np.float32),
-        landmark_actions=np.stack([rows @ action for action in figure.bust.actions]),
+        landmark_actions=np.stack([rows @ action for action in figure.actions]),
         **arrays,
     )
 
