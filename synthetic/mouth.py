@@ -223,24 +223,24 @@ def _gums(
     nearest = np.argmin(np.abs(np.abs(distance)[:, None] - middles[None, :]), axis=1)
     gap = np.abs(np.abs(distance) - middles[nearest])
     half_width = widths[nearest] / 2
-    papilla = np.clip(gap / half_width, 0, 1) ** 2.2
+    papilla = np.clip(gap / half_width, 0, 1) ** 3
     height = np.interp(np.abs(distance), middles, heights)
-    margin = height * 0.97 - papilla * 0.0036 * scale
+    margin = height * 0.97 - papilla * 0.0028 * scale
     around = np.linspace(0, 1, 13)
     # From the inside of the arch over the crown's neck to the fold of the lip.
-    profile_out = np.interp(around, [0, 0.12, 0.3, 0.5, 0.75, 1], [-9, -8.2, 0.05, 0.75, 0.9, 0.0])
+    profile_out = np.interp(around, [0, 0.12, 0.3, 0.5, 0.75, 1], [-9, -8.2, 0.30, 0.80, 0.95, 0.0])
     profile_up = np.interp(around, [0, 0.12, 0.3, 0.5, 0.75, 1], [8, 0.6, 0.0, 1.2, 4.5, 9.0])
     point, normal = arch.at(distance)
-    outward = profile_out[None, :] * 1e-3 * scale
+    outward = (profile_out[None, :] - 0.15 * papilla[:, None]) * 1e-3 * scale
     flat = point[:, None, :] + outward[..., None] * normal[:, None, :]
     y = arch.edge - down * (margin[:, None] + profile_up[None, :] * 1e-3 * scale)
     vertices = np.stack([flat[..., 0], y, flat[..., 1]], axis=-1).reshape(-1, 3)
     triangles = _tube(len(distance), len(around), closed=False)
     count = len(vertices)
-    margin_shade = np.interp(around, [0, 0.12, 0.3, 0.45, 1], [1, 0.8, 0.35, 0.0, 0.0])
+    margin_shade = np.interp(around, [0, 0.12, 0.3, 0.45, 1], [1, 0.8, 0.15, 0.0, 0.0])
     return Denture(
         vertices=vertices.astype(np.float32),
-        faces=triangles if upper else triangles[:, ::-1],
+        faces=triangles[:, ::-1] if upper else triangles,
         gum=np.ones(count, np.float32),
         crown=np.zeros(count, np.float32),
         contact=np.tile(margin_shade, len(distance)).astype(np.float32),

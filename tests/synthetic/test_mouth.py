@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from synthetic.mouth import Arch, affine_weights, build_denture
 from synthetic.person import Teeth
@@ -70,3 +71,15 @@ def test_a_strip_of_quads_becomes_a_grid_whatever_its_order():
     grid = quad_grid(quads)
     assert sorted(grid.shape) == [3, 5]
     assert set(grid.ravel()) == set(range(15))
+
+
+@pytest.mark.parametrize("upper", [True, False])
+def test_teeth_and_gums_face_the_lips(upper):
+    denture = build_denture(Arch(0.02, 22.0, -0.07), upper=upper, scale=1.0)
+    a, b, c = (denture.vertices[denture.faces[:, i]] for i in range(3))
+    normal, middle = np.cross(b - a, c - a), (a + b + c) / 3
+    front = (np.abs(middle[:, 0]) < 0.01) & (middle[:, 2] > 0.0195)
+    for gum in (0, 1):
+        shown = front & (denture.gum[denture.faces[:, 0]] == gum)
+        assert shown.sum() > 20
+        assert (normal[shown, 2] > 0).mean() > 0.8
