@@ -81,7 +81,7 @@ def make_person(name: str, out: Path, *, workers: int = 1) -> None:
     utterance = statement_spoken(text, VOICES_OF[name], seed=1)
     performance = at_ease(consent_performance(utterance, np.random.default_rng(person.seed)))
     write_footage(
-        out / "person.mp4", person, _scene(name), performance, size=SIZE,
+        out / "person.mp4", person, scene_of(name), performance, size=SIZE,
         audio=_as_long(utterance.audio, len(performance)), phones=utterance.phones,
         text=text, workers=workers, crf=CRF,
     )  # fmt: skip
@@ -104,7 +104,7 @@ def write_stills(name: str, out: Path, *, size: int = 768) -> None:
         camera = Camera(
             distance_m=0.88, vertical_fov_degrees=23.0, yaw_degrees=[0, 0, -6, 5][index]
         )
-        scene = replace(_scene(name), camera=camera)
+        scene = replace(scene_of(name), camera=camera)
         renderer = Renderer(figure, scene, width=size, height=size, samples=3)
         picture = renderer.frame(at_ease(score.finish()).pose(0))
         cv2.imwrite(
@@ -122,7 +122,7 @@ def at_ease(performance: Performance) -> Performance:
     return replace(performance, coefficients=np.clip(coefficients, 0, 1))
 
 
-def _scene(name: str) -> Scene:
+def scene_of(name: str) -> Scene:
     """The room in which a person is filmed."""
     backdrop = Backdrop(seed=PEOPLE[name].seed % 89, wall=WALLS_OF[name])
     return Scene(camera=Camera(vertical_fov_degrees=22.0), backdrop=backdrop)
