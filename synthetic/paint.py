@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from synthetic.complexion import melanin_of, skin_tone
 from synthetic.noise import fractal_noise
@@ -147,14 +147,14 @@ def _by(place: NDArray[np.float64], right: float, up: float, forward: float) -> 
 
 
 def _spot(
-    points: NDArray[np.floating], centre: object, wide: float, tall: float, deep: float
+    points: NDArray[np.floating], centre: ArrayLike, wide: float, tall: float, deep: float
 ) -> NDArray[np.float64]:
     """(n,) a Gaussian about a place, 1 in its middle."""
     return np.exp(-0.5 * (((points - centre) / np.array([wide, tall, deep])) ** 2).sum(axis=1))
 
 
 def _pair(
-    points: NDArray[np.floating], centre: object, wide: float, tall: float, deep: float
+    points: NDArray[np.floating], centre: ArrayLike, wide: float, tall: float, deep: float
 ) -> NDArray[np.float64]:
     """(n,) a Gaussian about a place and about its mirror image."""
     folded = np.abs(points) * [1, 0, 0] + points * [0, 1, 1]

@@ -1,7 +1,7 @@
 """Lids, lips and cheeks on the skin chart: what grows there, and what is worn."""
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from synthetic.paint_chart import ChartGrid
 from synthetic.person import Colour, Person
@@ -96,6 +96,6 @@ def _with(factors: NDArray[np.floating], grey: NDArray[np.floating]) -> Field:
     return (factors * grey[..., None]).astype(np.float32)
 
 
-def _step(values: NDArray[np.floating], low: object, high: object) -> NDArray[np.floating]:
-    t = np.clip((values - low) / (np.asarray(high) - np.asarray(low)), 0, 1)
+def _step(values: NDArray[np.floating], low: ArrayLike, high: ArrayLike) -> Field:
+    t = np.clip((values - np.asarray(low)) / (np.asarray(high) - np.asarray(low)), 0, 1)
     return t * t * (3 - 2 * t)
