@@ -58,7 +58,12 @@ def find_clips(folder: Path) -> tuple[Clip, ...]:
 
 
 def hold_out(
-    people: Collection[str], *, share: float, seed: int, always: Collection[str] = ()
+    people: Collection[str],
+    *,
+    share: float,
+    seed: int,
+    always: Collection[str] = (),
+    seen: Collection[str] = (),
 ) -> frozenset[str]:
     """Choose the people that training never sees.
 
@@ -67,23 +72,29 @@ def hold_out(
         share: Of them, between 0 and 1; at least one person and never all.
         seed: Of the choice, which does not depend on the order of `people`.
         always: Held out by an earlier run: they stay so, and nobody else joins them.
+        seen: Trained on by an earlier run whose weights are used: never held out.
 
     Raises:
         TrainingError: Nobody would be left to train on or to hold out.
     """
     if not 0 < share < 1:
         raise TrainingError(f"{share} is no share of the people", hint="--held-out 0.1")
-    known = sorted(set(people))
-    chosen = set(always) & set(known)
+    known, spoilt = set(people), set(seen)
+    chosen = (set(always) & known) - spoilt
     if not chosen:
-        ranked = sorted(known, key=lambda name: hashlib.sha256(f"{seed}:{name}".encode()).digest())
-        chosen = set(ranked[: min(max(1, round(share * len(known))), len(known) - 1)])
-    if not chosen or chosen == set(known):
+        new = sorted(known - spoilt, key=lambda name: _digest(f"{seed}:{name}"))
+        chosen = set(new[: min(max(1, round(share * len(known))), len(known) - 1)])
+    if not chosen or chosen == known:
         raise TrainingError(
-            f"{len(known)} people cannot be divided into some to train on and some held out",
-            hint="Give clips of at least two people.",
+            f"{len(known)} people, {len(known & spoilt)} of them seen by an earlier run, cannot be "
+            "divided into some to train on and some held out",
+            hint="Give clips of more people, at least two.",
         )
     return frozenset(chosen)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
 
 
 def _hidden(path: Path, folder: Path) -> bool:

@@ -51,6 +51,7 @@ def train(arguments: argparse.Namespace) -> None:
         material = gather(
             arguments.data, out, cache=arguments.cache, side=configuration.image_side,
             share=arguments.held_out, seed=settings.seed, process=process,
+            begun_from=_earlier(arguments),
         )  # fmt: skip
         torch.manual_seed(settings.seed)
         features = load_features(arguments.features) if arguments.features else None
@@ -80,6 +81,12 @@ def train(arguments: argparse.Namespace) -> None:
             trainer.average.export(out / MODEL)
             held_out.write_sheet(out / SHEET, material.held_out, trainer.average.animate)
             loop.write_report(out, summary, settings)
+
+
+def _earlier(arguments: argparse.Namespace) -> list[Path]:
+    """Folders of the runs whose weights are used."""
+    features = [arguments.features.parent] if arguments.features else []
+    return features + ([arguments.start_from] if arguments.start_from else [])
 
 
 def main() -> int:

@@ -161,7 +161,7 @@ def _check(terms: Mapping[str, float], step: int) -> None:
     if wrong:
         raise TrainingError(
             f"{', '.join(wrong)} is not finite at step {step}",
-            hint="Resume from the last checkpoint with a lower learning rate, in a new folder.",
+            hint="Begin a new run from the best weights, with a lower learning rate.",
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,9 +30,24 @@ class Material:
         return tuple(len({r.clip.person for r in each}) for each in (self.training, self.held_out))  # type: ignore[return-value]
 
 
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Of a run."""
+
+    trained_on: set[str]
+    """By the run, and by those it began from."""
+    held_out: set[str]
+
+
+def _people(note: Path) -> _People:
+    """What `run.json` says; nobody where there is none."""
+    content = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
+    return _People(set(content.get("trained_on", ())), set(content.get("held_out", ())))
+
+
 def gather(
     data: Path, out: Path, *, cache: Path | None, side: int, share: float, seed: int,
-    process: Process,
+    process: Process, begun_from: Sequence[Path] = (),
 ) -> Material:  # fmt: skip
     """Find, divide and decode. The first process decodes while the others wait.
 
@@ -43,6 +59,7 @@ def gather(
         share: Of the people to hold out.
         seed: Of their choice.
         process: This one.
+        begun_from: Folders of runs whose weights are used: whom they saw is not held out.
 
     Raises:
         TrainingError: No folder, no clips, or too few people.
@@ -52,14 +69,17 @@ def gather(
         raise TrainingError(f"{data} is no folder", hint="--data DIR")
     clips = find_clips(data)
     note, cache = out / RUN, cache or out / "frames"
-    earlier = json.loads(note.read_text(encoding="utf-8"))["held_out"] if note.exists() else ()
-    hidden = hold_out({c.person for c in clips}, share=share, seed=seed, always=earlier)
+    mine, others = _people(note), [_people(folder / RUN) for folder in begun_from]
+    known = {clip.person for clip in clips}
+    seen = mine.trained_on.union(*(each.trained_on for each in others))
+    always = mine.held_out or set().union(*(each.held_out for each in others))
+    hidden = hold_out(known, share=share, seed=seed, always=always, seen=seen)
     process.wait()
     if process.is_first:
         decode_clips(clips, cache, side=side)
         out.mkdir(parents=True, exist_ok=True)
-        people = sorted({clip.person for clip in clips} - hidden)
-        content = {"held_out": sorted(hidden), "trained_on": people, "side": side, "seed": seed}
+        people = {"held_out": sorted(hidden), "trained_on": sorted(seen | (known - hidden))}
+        content = {**people, "side": side, "seed": seed}
         note.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     process.wait()
     reels = decode_clips(clips, cache, side=side)

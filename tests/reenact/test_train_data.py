@@ -174,6 +174,32 @@ def test_training_and_held_out_people_are_never_the_same(tmp_path: Path) -> None
     assert all(divided(seed=seed)[1] == held_out for seed in range(1, 6))
 
 
+def test_whom_an_earlier_run_saw_is_not_held_out_of_a_run_that_begins_from_it(
+    tmp_path: Path,
+) -> None:
+    def divided(data: str, run: str, *earlier: str) -> tuple[set[str], set[str]]:
+        material = gather(
+            tmp_path / data, tmp_path / run, cache=tmp_path / "cache", side=16, share=0.4, seed=0,
+            process=ALONE, begun_from=[tmp_path / each for each in earlier],
+        )  # fmt: skip
+        return tuple(
+            {r.clip.person for r in part} for part in (material.training, material.held_out)
+        )
+
+    for person in "abcdef":
+        film(tmp_path / f"few/{person}/0.mp4", 90, count=3, size=(16, 16))
+    trained, hidden = divided("few", "first")
+    assert divided("few", "second", "first") == (trained, hidden)
+    # the earlier run's held-out people are gone: only newcomers may be held out
+    for person in [*trained, "x", "y"]:
+        film(tmp_path / f"other/{person}/0.mp4", 90, count=3, size=(16, 16))
+    assert divided("other", "third", "second")[1] <= {"x", "y"}
+    film(tmp_path / f"seen/{min(trained)}/0.mp4", 90, count=3, size=(16, 16))
+    film(tmp_path / f"seen/{max(trained)}/0.mp4", 90, count=3, size=(16, 16))
+    with pytest.raises(TrainingError, match="2 of them seen by an earlier run"):
+        divided("seen", "fourth", "third")
+
+
 def test_a_sample_depends_on_its_number_only_and_differs_between_epochs(tmp_path: Path) -> None:
     made = reels(tmp_path, ["a", "b"])
     first, second = (Pairs(made, repeats=3, seed=5, augmentation=Augmentation()) for _ in range(2))
