@@ -29,8 +29,8 @@ FPS = Fraction(25)
 SIZE = 512
 CRF = 22
 STATEMENT = (
-    "My name is {name}. I am a synthetic person. I agree that an avatar of my face and voice "
-    "is made, and that it may speak for me."
+    "I am {name}, a synthetic person. I agree that an avatar is made of my face and voice, "
+    "and that it may speak for me."
 )
 SPEECH = (
     "Hello, and welcome. Nobody ever filmed me: every picture of me was computed. "
