@@ -27,7 +27,6 @@ _LAYERS = {
 _REGIONS = ("face", "ears", "lips", "mouth")
 """Of the skin; a later one wins."""
 _RIDES_ON_HEAD = 0.5
-_OVERSAMPLING = 2
 _BRIGHTEST = 0.93
 """Of a strand drawn in white; see `kernels.draw_strands`."""
 
@@ -45,11 +44,13 @@ class Coverage:
 
 
 def label_map(figure: Figure, posed: Posed, camera: Camera, size: int) -> NDArray[np.uint8]:
-    """(size, size) the labels alone; see `coverage`."""
-    return coverage(figure, posed, camera, size).labels
+    """(size, size) the labels alone, quickly; see `coverage`."""
+    return coverage(figure, posed, camera, size, oversampling=1).labels
 
 
-def coverage(figure: Figure, posed: Posed, camera: Camera, size: int) -> Coverage:
+def coverage(
+    figure: Figure, posed: Posed, camera: Camera, size: int, *, oversampling: int = 2
+) -> Coverage:
     """Look at a posed figure through a camera.
 
     Args:
@@ -57,10 +58,11 @@ def coverage(figure: Figure, posed: Posed, camera: Camera, size: int) -> Coverag
         posed: In which pose.
         camera: Where from.
         size: Width and height, px.
+        oversampling: Along each axis.
     """
     import cv2
 
-    wide = size * _OVERSAMPLING
+    wide = size * oversampling
     rotation, translation = camera.to_camera()
     flat = camera.project(posed.vertices @ rotation.T + translation, wide, wide)
     faces = _towards_camera(flat.astype(np.float32), figure.faces)
@@ -86,7 +88,7 @@ def coverage(figure: Figure, posed: Posed, camera: Camera, size: int) -> Coverag
     soft = cv2.resize(
         np.dstack([drawn / _BRIGHTEST, covered]), (size, size), interpolation=cv2.INTER_AREA
     )
-    small = labels[::_OVERSAMPLING, ::_OVERSAMPLING].astype(np.uint8)
+    small = labels[::oversampling, ::oversampling].copy()
     small[soft[..., 1] > 0.5] = LABELS.index("face hair")
     small[soft[..., 0] > 0.5] = LABELS.index("hair")
     return Coverage(small, _byte(soft[..., 0]), _byte(soft[..., 3]))

@@ -89,15 +89,18 @@ def on_screen(
     backdrop: Frame,
     times: NDArray[np.float64],
     rng: np.random.Generator,
+    *,
+    share: float = 0.86,
 ) -> Iterator[Frame]:
-    """A recording shown on a screen and filmed from it.
+    """A recording shown on a screen and filmed from it, which fills this share of the picture.
 
     The screen has a dark rim, a raster that beats with the camera's (moire), bands of its refresh
     that wander, its own white, lifted blacks and a reflection of a lamp.
     """
     size = backdrop.shape[0]
-    held = held_corners(times, rng, size, share=0.86, tilt=0.10)
+    held = held_corners(times, rng, size, share=share, tilt=0.10)
     beat = rng.uniform(0.35, 0.6, 2) * np.array([1, rng.choice([-1, 1])])
+    depth = float(rng.uniform(0.015, 0.04))  # More hides the face from detectors.
     band, drift = rng.uniform(0.6, 1.4), rng.uniform(0.8, 3.0)
     white = np.array([0.92, 0.98, 1.07]) + rng.uniform(-0.03, 0.03, 3)
     lamp = rng.uniform(0.15, 0.85, 2)
@@ -107,7 +110,7 @@ def on_screen(
         shown = np.clip(frame * white * 0.92 + 14, 0, 255).astype(np.uint8)
         rim = round(0.045 * size)
         scene = pasted(backdrop, _rimmed(shown, rim), corners).astype(np.float32)
-        moire = _moire(corners, size, beat)
+        moire = 1 + depth * _moire(corners, size, beat)
         flicker = 1 + 0.07 * np.sin(2 * np.pi * (y * band + time * drift))
         inside = pasted(np.zeros_like(backdrop), _rimmed(np.full_like(frame, 255), rim), corners)
         share = inside.astype(np.float32) / 255
@@ -122,7 +125,7 @@ def _rimmed(picture: Frame, rim: int) -> Frame:
 
 
 def _moire(corners: Corners, size: int, beat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(size, size, 3) gain of the beat between two rasters; it follows the screen.
+    """(size, size, 3) beat between two rasters, -1 to 1; it follows the screen.
 
     The colours' stripes lie a third of a raster apart, so each has its own phase.
     """
@@ -132,7 +135,7 @@ def _moire(corners: Corners, size: int, beat: NDArray[np.float64]) -> NDArray[np
     v = (-(x - corners[0, 0]) * across[1] + (y - corners[0, 1]) * across[0]) / size
     phase = 2 * np.pi * (beat[0] * u + beat[1] * v) * 0.35
     curve = 0.004 * (u * u + v * v) / size
-    return 1 + 0.09 * np.stack(
+    return np.stack(
         [np.sin(phase + 2 * np.pi * (curve + third / 3)) for third in range(3)], axis=-1
     )
 

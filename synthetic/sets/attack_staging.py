@@ -52,8 +52,19 @@ def photo_moved(crew: Crew) -> Staged:
 
 def screen_replay(crew: Crew) -> Staged:
     """A genuine recording is played on a screen and filmed."""
+    return _on_screen(crew, share=0.86)
+
+
+def screen_close(crew: Crew) -> Staged:
+    """A genuine recording is filmed from a screen that fills the picture."""
+    return _on_screen(crew, share=1.18)
+
+
+def _on_screen(crew: Crew, *, share: float) -> Staged:
     take = crew.take()
-    frames = pictures.on_screen(crew.filmed(take), _room(crew), _times(take), crew.rng(13))
+    frames = pictures.on_screen(
+        crew.filmed(take), _room(crew), _times(take), crew.rng(13), share=share
+    )
     filming = replace(take, shot=crew.other_shot(), seed=take.seed + 1)
     return Staged(take, filming.developed(frames), take.sound())
 
@@ -251,6 +262,7 @@ ATTACKS: dict[str, Attack] = {
     "photo_still": Attack(photo_still, ("liveness", "mouth_follows_speech")),
     "photo_moved": Attack(photo_moved, ("liveness", "mouth_follows_speech")),
     "screen_replay": Attack(screen_replay, ("screen_replay",)),
+    "screen_close": Attack(screen_close, ("screen_replay",)),
     "old_challenge": Attack(old_challenge, ("code_words_in_order",)),
     "wrong_word": Attack(wrong_word, ("code_words_in_order",)),
     "word_order": Attack(word_order, ("code_words_in_order",)),
