@@ -8,7 +8,7 @@ import numpy as np
 
 from synthetic.person import Person
 from synthetic.sets.attack_crew import Crew
-from synthetic.sets.attack_staging import ATTACKS
+from synthetic.sets.attack_table import ATTACKS
 from synthetic.sets.cast import draw_cast, draw_stranger, item_seed
 from synthetic.sets.challenges import draw_challenge
 from synthetic.sets.clips import TRUTH, VIDEO, write_video

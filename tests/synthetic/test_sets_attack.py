@@ -16,11 +16,11 @@ from synthetic.people import SAMPLE
 from synthetic.person import Person
 from synthetic.render import Scene
 from synthetic.scenes import Shot
-from synthetic.sets import attack, attack_crew, attack_staging, consent
+from synthetic.sets import attack, attack_crew, attack_heard, attack_seen, consent
 from synthetic.sets import attack_pictures as pictures
 from synthetic.sets import attack_sounds as sounds
 from synthetic.sets.attack_crew import Crew
-from synthetic.sets.attack_staging import ATTACKS
+from synthetic.sets.attack_table import ATTACKS
 from synthetic.sets.challenges import draw_challenge
 from synthetic.sets.clips import Take
 from synthetic.sets.items import make_item
@@ -77,19 +77,19 @@ def test_every_attack_says_which_known_check_should_notice():
 
 
 def test_spoken_words_differ_from_those_asked_for(crew):
-    wrong = attack_staging.wrong_word(crew).details["spoken_words"]
+    wrong = attack_heard.wrong_word(crew).details["spoken_words"]
     assert sum(a != b for a, b in zip(wrong, WORDS, strict=True)) == 1
-    swapped = attack_staging.word_order(crew).details["spoken_words"]
+    swapped = attack_heard.word_order(crew).details["spoken_words"]
     assert sorted(swapped) == sorted(WORDS) and tuple(swapped) != WORDS
-    old = attack_staging.old_challenge(crew)
+    old = attack_heard.old_challenge(crew)
     assert not set(old.details["spoken_words"]) & set(WORDS)
     assert old.details["spoken_words"][0] in old.take.utterance.text
-    name = attack_staging.wrong_name(crew).details["spoken_name"]
+    name = attack_heard.wrong_name(crew).details["spoken_name"]
     assert not set(name.split()) & {"Ann", "Berg"}
 
 
 def test_a_held_photo_never_changes_but_for_noise(crew):
-    staged = attack_staging.photo_still(crew)
+    staged = attack_seen.photo_still(crew)
     frames = list(staged.frames)
     assert len(frames) == len(staged.take.performance)
     assert all(np.array_equal(frame, frames[0]) for frame in frames)
@@ -97,19 +97,19 @@ def test_a_held_photo_never_changes_but_for_noise(crew):
 
 def test_a_loop_shows_one_second_over_and_over(crew, monkeypatch):
     crew = replace(crew, statement="long " * 50)
-    frames = list(attack_staging.loop(crew).frames)
+    frames = list(attack_seen.loop(crew).frames)
     assert len(frames) == 125
     assert {int(frame[0, 0, 0]) for frame in frames} == set(range(80, 105))
 
 
 def test_sound_is_late_or_early_by_more_than_lips_forgive(crew):
-    staged = attack_staging.lips_out_of_sync(crew)
+    staged = attack_heard.lips_out_of_sync(crew)
     assert 0.3 < abs(staged.details["sound_late_s"]) < 0.75
     assert staged.audio.duration == pytest.approx(len(staged.take.performance) / 25, abs=0.01)
 
 
 def test_words_are_cut_in_where_others_were(crew):
-    staged = attack_staging.sound_spliced(crew)
+    staged = attack_heard.sound_spliced(crew)
     assert len(staged.spans) == 4
     assert not set(staged.details["seen_words"]) & set(WORDS)
 
