@@ -14,12 +14,7 @@ _READ_NOISE = 6.0
 
 
 def develop(
-    rendered: NDArray[np.float32],
-    backdrop: NDArray[np.float32],
-    *,
-    exposure: float,
-    grain: float,
-    seed: int,
+    radiance: NDArray[np.float32], *, exposure: float, grain: float, seed: int
 ) -> NDArray[np.uint8]:
     """(h, w, 3) sRGB.
 
@@ -27,18 +22,14 @@ def develop(
     R. Kondepudy, "Radiometric CCD camera calibration and noise estimation", PAMI 1994).
 
     Args:
-        rendered: (h, w, 4) linear, premultiplied.
-        backdrop: (h, w, 3) linear, behind it.
+        radiance: (h, w, 3) linear.
         exposure: Factor.
         grain: 0 for none, 1 for a small sensor.
         seed: Of the noise.
     """
-    alpha = np.clip(rendered[..., 3:], 0, 1)
-    light = np.maximum(rendered[..., :3], 0) + backdrop * (1 - alpha)
-    light = light * exposure
+    light = np.maximum(radiance, 0) * exposure
     rng = np.random.default_rng(seed)
-    electrons = light * _FULL_WELL
-    sigma = np.sqrt(electrons + _READ_NOISE**2) / _FULL_WELL
+    sigma = np.sqrt(light * _FULL_WELL + _READ_NOISE**2) / _FULL_WELL
     # A sensor sees one colour per pixel and fills the others in: noise is wider than a pixel.
     noise = rng.normal(0, 1, (light.shape[0] + 1, light.shape[1] + 1, 3))
     noise = (noise[1:, 1:] + 0.6 * noise[:-1, 1:] + 0.6 * noise[1:, :-1]) / np.sqrt(1.72)

@@ -4,7 +4,7 @@ from typing import Any
 
 from synthetic.photoreal.nodes import Tree
 
-_STRAND_SHARE = 0.36
+_STRAND_SHARE = 0.2
 """Colours of strands are those that the fast renderer shades once; here light meets many."""
 
 

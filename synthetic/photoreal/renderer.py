@@ -70,7 +70,6 @@ class PhotorealRenderer:
         self.width, self.height = width, height
         self._quality = quality or Quality()
         self._view = View.of(scene.camera)
-        self._backdrop = scene.backdrop.paint(width, height)
         self._bpy = load_blender()
         self._stage = empty_scene(self._bpy)
         set_stage(
@@ -97,14 +96,30 @@ class PhotorealRenderer:
         """(h, w, 3) sRGB of a posed figure; see `frame`."""
         return film.develop(
             self.radiance(posed, shutter=shutter),
-            self._backdrop,
             exposure=self.scene.exposure,
             grain=self._quality.grain,
             seed=film.seed_of(posed.vertices),
         )
 
     def radiance(self, posed: Posed, *, shutter: Shutter | None = None) -> NDArray[np.float32]:
-        """(h, w, 4) linear radiance and coverage of a posed figure without its backdrop."""
+        """(h, w, 3) linear radiance of a posed figure before its backdrop; see `frame`."""
+        self._put(posed, shutter)
+        return render(self._bpy, self._stage)[..., :3]
+
+    def coverage(self, posed: Posed, *, samples: int = 4) -> NDArray[np.float32]:
+        """(h, w) share of each pixel that the figure covers, hair included."""
+        self._put(posed, None)
+        stage, cycles = self._stage, self._stage.cycles
+        usual = cycles.samples, cycles.use_denoising
+        stage.render.film_transparent, cycles.samples, cycles.use_denoising = True, samples, False
+        try:
+            return render(self._bpy, stage)[..., 3]
+        finally:
+            stage.render.film_transparent = False
+            cycles.samples, cycles.use_denoising = usual
+
+    def _put(self, posed: Posed, shutter: Shutter | None) -> None:
+        """Move everything to where it is in a posed figure."""
         before = None if shutter is None else self._points(shutter.opens)
         after = None if shutter is None else self._points(shutter.closes)
         for name, points in self._points(posed).items():
@@ -119,7 +134,6 @@ class PhotorealRenderer:
             clear = posed.openness[rows]
             set_attribute(self._bpy.data.objects[name + "_tears"].data, "clear", clear)
         self._stage.render.use_motion_blur = shutter is not None
-        return render(self._bpy, self._stage)
 
     def project(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Figure points (n, 3) as (n, 3): px at the frame's size, and distance in m."""

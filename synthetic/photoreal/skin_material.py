@@ -17,6 +17,9 @@ subsurface light transport", SIGGRAPH 2001, give (3.67, 1.37, 0.68) for one samp
 since at those faces look like wax."""
 _STEEP = 1.05
 """Of the skin tile, as `shading_skin` takes it."""
+_PALER = 0.93
+"""Light that is reflected twice, from fold to fold, takes the colour of skin twice; the fast
+renderer's colours, which were chosen by eye, have that already."""
 _INSIDE_GLOW = 0.06
 """Light that comes through cheeks and lips, which hold no volume here, as a share of the colour."""
 
@@ -91,6 +94,7 @@ class SkinMaterial:
         patchy = tree.vector("SCALE", (0.045, 0.10, 0.10), mottle)
         colour = tree.vector("MULTIPLY", colour, tree.vector("ADD", patchy, (1.0, 1.0, 1.0)))
         colour = tree.vector("MULTIPLY", colour, tree.mix(chart, (1.0, 1.0, 1.0), drawn))
+        colour = tree.add("Gamma", {"Color": colour, "Gamma": _PALER})
         raised = tree.math("MULTIPLY", drawn.node.outputs["Alpha"], chart)
         bumps = tree.math("MULTIPLY", tree.math("MULTIPLY", fine, pore), _STEEP)
         normal = tree.add("Bump", {"Distance": 1e-3, "Height": tree.math("ADD", raised, bumps)})
@@ -102,8 +106,8 @@ class SkinMaterial:
                 "Base Color": colour,
                 "Roughness": rough,
                 "IOR": 1.4,
-                "Specular IOR Level": tree.math("MULTIPLY", specular, 0.40),
-                "Subsurface Weight": scatter,
+                "Specular IOR Level": tree.math("MULTIPLY", specular, 0.45),
+                "Subsurface Weight": tree.math("MULTIPLY", scatter, 0.75),
                 "Subsurface Radius": tuple(radius * 1e-3 for radius in SKIN_RADIUS_MM),
                 "Subsurface Scale": 1.0,
                 "Subsurface Anisotropy": 0.7,

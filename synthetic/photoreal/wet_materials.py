@@ -73,7 +73,7 @@ def tears(bpy: Any, surroundings: NDArray[np.floating]) -> Any:
     mirrored = _mirrored(bpy, tree, surroundings)
     share = tree.add("Fresnel", {"IOR": _TEAR_INDEX})
     clear = tree.attribute("clear", scalar=True)
-    strength = tree.math("MULTIPLY", share, tree.math("MULTIPLY", clear, clear))
+    strength = tree.math("MULTIPLY", share, tree.math("MULTIPLY", clear, 1.6, clamp=True))
     shine = tree.add("Emission", {"Color": mirrored, "Strength": strength})
     bend = tree.add("BsdfRefraction", {"Roughness": 0.0, "IOR": _TEAR_INDEX})
     wet = tree.add("AddShader", {0: bend, 1: shine})
