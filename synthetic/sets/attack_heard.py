@@ -66,7 +66,7 @@ def lips_out_of_sync(crew: Crew) -> Staged:
     take = crew.take()
     rng = crew.rng(17)
     by = float(rng.uniform(0.35, 0.7) * rng.choice([-1, 1]))
-    audio = fitted(sounds.shifted(take.utterance.audio, by), len(take.performance), crew.seed)
+    audio = fitted(sounds.shifted(take.speech.audio, by), len(take.performance), crew.seed)
     return Staged(take, crew.filmed(take), audio, details={"sound_late_s": round(by, 3)})
 
 
@@ -74,13 +74,12 @@ def sound_spliced(crew: Crew) -> Staged:
     """The code words are cut into the sound of an older recording."""
     words = draw_words(crew.rng(14), but=crew.code_words)
     take = crew.take(_statement(crew.name, words))
-    spans = [(a, b) for _, a, b in take.utterance.words()[-len(words) :]]
+    spans = [(a, b) for _, a, b in take.speech.words()[-len(words) :]]
     other = crew.take()
     said = [
-        other.utterance.audio.slice(a, b)
-        for _, a, b in other.utterance.words()[-len(crew.code_words) :]
+        other.speech.audio.slice(a, b) for _, a, b in other.speech.words()[-len(crew.code_words) :]
     ]
-    audio = sounds.with_words(take.utterance.audio, spans, said, gain=0.7)
+    audio = sounds.with_words(take.speech.audio, spans, said, gain=0.7)
     heard = fitted(audio, len(take.performance), crew.seed)
     return Staged(take, crew.filmed(take), heard, spans, {"seen_words": list(words)})
 

@@ -113,8 +113,9 @@ def on_screen(
         moire = 1 + depth * _moire(corners, size, beat)
         flicker = 1 + 0.07 * np.sin(2 * np.pi * (y * band + time * drift))
         inside = pasted(np.zeros_like(backdrop), _rimmed(np.full_like(frame, 255), rim), corners)
-        share = inside.astype(np.float32) / 255
-        lit = scene * (1 + share * (moire * flicker[..., None] - 1)) + share * glare[..., None]
+        glass = inside.astype(np.float32) / 255
+        gain = 1 + glass * (moire * flicker[..., None] - 1)
+        lit = scene * gain + glass * glare[..., None]
         yield np.clip(lit, 0, 255).astype(np.uint8)
 
 

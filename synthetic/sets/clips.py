@@ -35,6 +35,17 @@ class Take:
     """Of the camera's noise."""
     utterance: Utterance | None = None
 
+    @property
+    def speech(self) -> Utterance:
+        """What is said.
+
+        Raises:
+            ValueError: Nothing is.
+        """
+        if self.utterance is None:
+            raise ValueError("nothing is said in this take")
+        return self.utterance
+
     def rendered(self, studio: Studio, look: Look) -> Iterator[NDArray[np.uint8]]:
         """Frames (h, w, 3) as the lens sees them."""
         renderer = studio.renderer(self.person, self.shot.scene, look)

@@ -31,10 +31,10 @@ def between(one: Person, other: Person, share: float) -> Person:
 
 def _mixed(one: Any, other: Any, share: float) -> Any:
     """Numbers, colours and dataclasses of them between two; other values change half-way."""
-    if is_dataclass(one):
+    if is_dataclass(one) and not isinstance(one, type):
         names = [each.name for each in fields(one)]
         values = {n: _mixed(getattr(one, n), getattr(other, n), share) for n in names}
-        return type(one)(**values)
+        return replace(one, **values)
     if isinstance(one, tuple) and len(one) == len(other):
         return tuple(_mixed(a, b, share) for a, b in zip(one, other, strict=True))
     if isinstance(one, float) and isinstance(other, float):
