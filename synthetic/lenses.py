@@ -106,7 +106,7 @@ def _reflect(
                 for light in range(lights.shape[0]):
                     lamp = (lights[light, 0], lights[light, 1], lights[light, 2])
                     apart = dot(way, lamp)
-                    glare = min(1.0, max(0.0, (apart - 0.972) / 0.010))
-                    here += 7.0 * glare * lights[light, 3 + c]
+                    glare = min(1.0, max(0.0, (apart - 0.966) / 0.016))
+                    here += 3.2 * glare * lights[light, 3 + c]
                 passed = tint[c] * (1 - fresnel)
                 image[y, x, c] = image[y, x, c] * passed + here * fresnel * coating[c]

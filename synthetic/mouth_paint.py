@@ -17,7 +17,7 @@ _TRANSLUCENT = np.array([0.78, 0.86, 0.97])
 def tongue_material(tongue: Tongue) -> NDArray[np.float32]:
     """(v, attributes) wet flesh, coated on its back, redder at tip and sides."""
     material = paint.blank(len(tongue.vertices), roughness=0.34, specular=1.5, pore=1.0,
-                           scatter=0.6, interior=1.0)  # fmt: skip
+                           scatter=0.35, interior=1.0)  # fmt: skip
     coat = np.clip(tongue.back * 2.2 - 0.15, 0, 1)[:, None] * 0.5
     coat = coat * (1 + 0.5 * fractal_noise(tongue.vertices * 420, 2, 2)[:, None])
     flesh, white = np.array([0.43, 0.135, 0.125]), np.array([0.46, 0.25, 0.22])
@@ -27,10 +27,13 @@ def tongue_material(tongue: Tongue) -> NDArray[np.float32]:
 
 
 def denture_material(denture: Denture, person: Person) -> NDArray[np.float32]:
-    """(v, attributes) enamel, yellower at the gums and clearer at the edge, and the gums."""
+    """(v, attributes) enamel, yellower at the gums and clearer at the edge, and the gums.
+
+    Hardly any light is let spread, since what spreads in the image comes from the lips.
+    """
     rng = np.random.default_rng(person.seed + 41)
     teeth = denture.tooth % 8
-    material = paint.blank(len(denture.vertices), roughness=0.20, specular=1.35, scatter=0.30,
+    material = paint.blank(len(denture.vertices), roughness=0.20, specular=1.35, scatter=0.04,
                            interior=1.0)  # fmt: skip
     crown = denture.crown[:, None]
     dentine = (1 - crown) ** 1.5 * np.array([0.06, 0.15, 0.26])

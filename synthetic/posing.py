@@ -148,9 +148,9 @@ def _openness(
     aside = np.clip(1 - (local[rows, 0] / (1.25 * half)) ** 2, 0.08, 1)
     window = (0.5 * gap + 0.0007) * half * aside
     seen = window / (window + 0.5 * depth**2 + 4e-6)
-    seen = np.minimum(seen, (gap + 0.0003) / (gap + 0.0003 + 0.6 * depth))
+    seen = np.minimum(seen, (gap + 0.00005) / (gap + 0.00005 + 0.6 * depth))
     share = np.clip(inside[rows] * 1.2, 0, 1)
-    out[rows] = out[rows] * (1 - share) + np.clip(0.02 + 1.15 * seen, 0, 0.95) * share
+    out[rows] = out[rows] * (1 - share) + np.clip(0.015 + 1.15 * seen, 0, 0.95) * share
     for eye, rows_of, line in zip(figure.eyes, figure.eye_slices, figure.lid_line, strict=True):
         out[rows_of] = _lid_shade(
             local[rows_of] - eye.centre, coarse[line] - eye.centre, eye.radius
