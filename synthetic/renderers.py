@@ -82,6 +82,5 @@ def _require_blender() -> None:
     if importlib.util.find_spec("bpy") is None:
         raise MissingBackendError(
             "The photoreal renderer needs bpy (Blender 5), which is not installed",
-            hint="Install it with: pip install 'bpy>=5.0,<5.1' (Python 3.11), or use "
-            "--renderer fast.",
+            hint="With Python 3.11: pip install --no-deps 'bpy>=5.0,<5.1'. Or use --renderer fast.",
         )
