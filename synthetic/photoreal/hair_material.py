@@ -4,8 +4,8 @@ from typing import Any
 
 from synthetic.photoreal.nodes import Tree
 
-_STRAND_SHARE = 0.2
-"""Colours of strands are those that the fast renderer shades once; here light meets many."""
+_DEEPER = 1.6
+"""Power of strands' colours, which the fast renderer shades once; here light meets many."""
 
 
 def hair(bpy: Any, *, roughness: float = 0.25) -> Any:
@@ -20,7 +20,7 @@ def hair(bpy: Any, *, roughness: float = 0.25) -> Any:
         tree.add(
             "BsdfHairPrincipled",
             {
-                "Color": tree.vector("SCALE", tree.attribute("albedo"), _STRAND_SHARE),
+                "Color": tree.add("Gamma", {"Color": tree.attribute("albedo"), "Gamma": _DEEPER}),
                 "Roughness": roughness,
                 "Radial Roughness": 0.35,
                 "IOR": 1.40,

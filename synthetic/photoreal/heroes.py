@@ -80,7 +80,7 @@ def draw_hero(name: str, path: Path, *, size: int, samples: int, threads: int) -
     figure = build_figure(PEOPLE[name], load_bust(), _DETAIL)
     renderer = PhotorealRenderer(
         figure, scene, width=size, height=size, samples=samples, threads=threads,
-        quality=Quality(noise=0.015, grain=0.45),
+        quality=Quality(noise=0.02, grain=0.45),
     )  # fmt: skip
     start = time.perf_counter()
     frame = renderer.frame(pose_of(hero))
