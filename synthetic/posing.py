@@ -150,7 +150,7 @@ def _openness(
     seen = window / (window + 0.5 * depth**2 + 4e-6)
     seen = np.minimum(seen, (gap + 0.00005) / (gap + 0.00005 + 0.6 * depth))
     share = np.clip(inside[rows] * 1.2, 0, 1)
-    out[rows] = out[rows] * (1 - share) + np.clip(0.015 + 1.15 * seen, 0, 0.95) * share
+    out[rows] = out[rows] * (1 - share) + np.clip(0.015 + 1.3 * seen, 0, 0.95) * share
     for eye, rows_of, line in zip(figure.eyes, figure.eye_slices, figure.lid_line, strict=True):
         out[rows_of] = _lid_shade(
             local[rows_of] - eye.centre, coarse[line] - eye.centre, eye.radius
