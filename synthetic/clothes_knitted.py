@@ -92,7 +92,7 @@ def _knitted(
         pieces=(
             piece_of(chest, fabric, clothes.colour),
             piece_of(collar, band_fabric, clothes.colour),
-            hem(body, collar, band_fabric, clothes.colour),
+            hem(collar, band_fabric, clothes.colour),
         ),
         bare=field,
     )

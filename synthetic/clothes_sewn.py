@@ -31,7 +31,7 @@ _DOWN = np.linspace(0, 1, 40)
 
 
 def _shirt_body(
-    body: Body, clothes: Clothes, field: Neckline, fabric: Fabric, colour: Colour, *, offset: float
+    body: Body, field: Neckline, fabric: Fabric, colour: Colour, *, offset: float
 ) -> tuple[Cloth, list[Piece]]:
     """The body of a shirt with its placket and buttons."""
     cloth = cut_body(body, field, offset=offset, slack=14, folds=0.0028)
@@ -53,7 +53,7 @@ def shirt(body: Body, clothes: Clothes) -> Outfit:
     """A shirt with its top button open."""
     field = Neckline(body, lift=0.004, v_depth=0.034, v_wide=0.030)
     fabric = fabrics.poplin(second=clothes.second, check="check" if body.seed % 3 == 0 else "plain")
-    cloth, pieces = _shirt_body(body, clothes, field, fabric, clothes.colour, offset=0.0060)
+    cloth, pieces = _shirt_body(body, field, fabric, clothes.colour, offset=0.0060)
     fold = collar(neck_line(body, field, cloth), CollarCut(front_stand=0.022), ground_of(cloth))
     return Outfit((*pieces, piece_of(fold, fabric, clothes.colour)), field)
 
@@ -62,7 +62,7 @@ def polo(body: Body, clothes: Clothes) -> Outfit:
     """A polo shirt."""
     field = Neckline(body, lift=0.0, v_depth=0.050, v_wide=0.030)
     fabric = fabrics.pique()
-    cloth, pieces = _shirt_body(body, clothes, field, fabric, clothes.colour, offset=0.0062)
+    cloth, pieces = _shirt_body(body, field, fabric, clothes.colour, offset=0.0062)
     cut = CollarCut(stand=0.024, front_stand=0.010, fall=0.036, point=0.050, spread=0.018)
     fold = collar(neck_line(body, field, cloth), cut, ground_of(cloth))
     return Outfit(
@@ -84,7 +84,7 @@ def suit(body: Body, clothes: Clothes) -> Outfit:
 def _jacket(body: Body, clothes: Clothes, inner: Neckline, *, with_tie: bool) -> Outfit:
     """A jacket over a shirt in the second colour."""
     poplin = fabrics.poplin()
-    shirt, pieces = _shirt_body(body, clothes, inner, poplin, clothes.second, offset=0.0050)
+    shirt, pieces = _shirt_body(body, inner, poplin, clothes.second, offset=0.0050)
     fold = collar(neck_line(body, inner, shirt), CollarCut(), ground_of(shirt))
     pieces.append(piece_of(fold, poplin, clothes.second))
     cloth = fabrics.twill()

@@ -124,7 +124,7 @@ def solid(mesh: Mesh, fabric: Fabric, colour: Colour) -> Piece:
     )
 
 
-def hem(body: Body, cloth: Cloth, fabric: Fabric, colour: Colour) -> Piece:
+def hem(cloth: Cloth, fabric: Fabric, colour: Colour) -> Piece:
     """A rolled edge along the neckline, with the inside of the cloth down to the skin."""
     rim = neck_rim(cloth)
     line = evenly(cloth.points[rim], 140, smooth=0.0015)

@@ -21,6 +21,9 @@ _UPPER_HEIGHTS = (10.6, 9.2, 10.2, 8.4, 7.8, 7.2, 7.0)
 _LOWER_WIDTHS = (5.3, 5.8, 6.9, 7.0, 7.1, 10.6, 10.0)
 _LOWER_HEIGHTS = (8.6, 8.8, 10.0, 8.4, 7.8, 7.4, 7.0)
 _DEPTHS = (3.4, 3.3, 5.0, 7.2, 7.6, 9.0, 9.0)
+_UPPER_STEPS = (0.0, 0.0005, -0.0003, 0.0003, 0.0006, 0.0014, 0.0022)
+_LOWER_STEPS = (0.0, 0.0, -0.0002, 0.0004, 0.0008, 0.0016, 0.0024)
+"""How far edges stay behind those of the middle incisors, m."""
 _AROUND, _ALONG = 16, 9
 
 
@@ -169,9 +172,7 @@ def _crown(
     y = y - _edge(kind, across * side * (1 if upper else -1), upper=upper) * along[:, None] ** 4
     x, y = x + stance.tip * y, y - stance.tip * x
     x, z = x + stance.turn * (z + depth / 2), z - stance.turn * x
-    steps = (0.0, 0.0005, -0.0003, 0.0003, 0.0006, 0.0014, 0.0022)
-    if not upper:
-        steps = (0.0, 0.0, -0.0002, 0.0004, 0.0008, 0.0016, 0.0024)
+    steps = _UPPER_STEPS if upper else _LOWER_STEPS
     edge = arch.edge - down * (steps[kind] - stance.longer)
     centre, normal = arch.at(np.array([side * middle]))
     tangent = np.array([normal[0, 1], -normal[0, 0]])

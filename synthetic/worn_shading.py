@@ -43,18 +43,7 @@ def shade_cloth(
         out: `shading.Layers`.
     """
     y, x = pixel
-    cells = tile.shape[0]
-    u, v = place[0] / fabric[0] * cells, place[1] / fabric[0] * cells
-    u0, v0 = np.floor(u), np.floor(v)
-    fu, fv = u - u0, v - v0
-    iu, iv = int(u0) % cells, int(v0) % cells
-    ju, jv = (iu + 1) % cells, (iv + 1) % cells
-    a, b, c, d = (1 - fu) * (1 - fv), fu * (1 - fv), (1 - fu) * fv, fu * fv
-    p, q, r, s = tile[iv, iu], tile[iv, ju], tile[jv, iu], tile[jv, ju]
-    along = a * p[0] + b * q[0] + c * r[0] + d * s[0]
-    up = a * p[1] + b * q[1] + c * r[1] + d * s[1]
-    shade = a * p[2] + b * q[2] + c * r[2] + d * s[2]
-    second = a * p[3] + b * q[3] + c * r[3] + d * s[3]
+    along, up, shade, second = _weave(tile, place[0] / fabric[0], place[1] / fabric[0])
     # The warp runs up the chest and back over the shoulders.
     n = rotate_back(body, normal)
     side = unit(n[2] + n[1], -n[0], -n[0])
@@ -89,6 +78,27 @@ def shade_cloth(
             here = lights[light, 3 + m] * reach[light]
             out.irradiance[y, x, m] += here * diffuse
             out.gloss[y, x, m] += here * (lobe + halo * (0.30 * out.albedo[y, x, m] + 0.02))
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+def _weave(
+    tile: NDArray[np.float32], across: float, upwards: float
+) -> tuple[float, float, float, float]:
+    """Slopes, shade and second colour's share at a place in turns of the tile."""
+    cells = tile.shape[0]
+    u, v = across * cells, upwards * cells
+    u0, v0 = np.floor(u), np.floor(v)
+    fu, fv = u - u0, v - v0
+    iu, iv = int(u0) % cells, int(v0) % cells
+    ju, jv = (iu + 1) % cells, (iv + 1) % cells
+    a, b, c, d = (1 - fu) * (1 - fv), fu * (1 - fv), (1 - fu) * fv, fu * fv
+    p, q, r, s = tile[iv, iu], tile[iv, ju], tile[jv, iu], tile[jv, ju]
+    return (
+        a * p[0] + b * q[0] + c * r[0] + d * s[0],
+        a * p[1] + b * q[1] + c * r[1] + d * s[1],
+        a * p[2] + b * q[2] + c * r[2] + d * s[2],
+        a * p[3] + b * q[3] + c * r[3] + d * s[3],
+    )
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
