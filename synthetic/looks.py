@@ -11,7 +11,7 @@ from synthetic.identity import Origins
 from synthetic.person import Beard, Colour, Eyes, Hair, Skin, Teeth
 
 # Mean and spread of melanin (see `complexion.skin_tone`), and of the hair's curl.
-_MELANIN = {"african": (0.76, 0.15), "asian": (0.30, 0.13), "caucasian": (0.17, 0.13)}
+_MELANIN = {"african": (0.76, 0.17), "asian": (0.30, 0.16), "caucasian": (0.18, 0.15)}
 _CURL = {"african": (0.90, 0.08), "asian": (0.10, 0.10), "caucasian": (0.30, 0.22)}
 
 _BLACK = ((0.016, 0.012, 0.011), (0.034, 0.024, 0.019))
@@ -104,7 +104,7 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
     dyed = not male and rng.random() < (0.45 if grey > 0.15 else 0.15)
     if dyed:
         colour, highlight = _HAIR_COLOURS[int(rng.choice(6, p=_FAIR))]
-    heavy = rng.normal(0.62 if male else 0.42, 0.2)
+    heavy = rng.normal(0.62 if male else 0.42, 0.26)
     return Hair(
         style=draw_style(rng, origins.sex, old, colouring.curl),
         colour=colour,
@@ -120,7 +120,7 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
         brow_thickness=_round(np.clip(heavy, 0.05, 1.0)),
         brow_arch=_round(np.clip(rng.normal(0.35 if male else 0.55, 0.28), 0, 1.1)),
         brow_tilt_degrees=_round(np.clip(rng.normal(0.5, 3), -5, 6)),
-        brow_height_m=float(np.round(np.clip(rng.normal(0, 0.0017), -0.0025, 0.0035), 5)),
+        brow_height_m=float(np.round(np.clip(rng.normal(0.0003, 0.0020), -0.0028, 0.0042), 5)),
         brow_gap_m=float(np.round(np.clip(rng.normal(0, 0.0018), -0.0045, 0.004), 5)),
         lash_length=_round(np.clip(rng.normal(0.42 if male else 0.58, 0.15), 0.1, 1)),
     )

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 FPS = Fraction(25)
 SIZE = 512
-CRF = 22
+CRF = 26
 STATEMENT = (
     "I am {name}, a synthetic person. I agree that an avatar is made of my face and voice, "
     "and that it may speak for me."
