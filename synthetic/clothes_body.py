@@ -146,7 +146,7 @@ def drape(body: Body, *, offset: float, slack: int, folds: float) -> Cloth:
     fine = subdivide(body.quads, len(body.rest), body.levels)
     points = (fine.matrix @ coarse.astype(np.float32)).astype(np.float64)
     faces = fine.triangles()
-    normals = kernels.vertex_normals(points, faces)
+    normals = kernels.vertex_normals(points.astype(np.float32), faces)
     points = points + (folds * _folds(points, body.seed))[:, None] * normals
     values = np.stack(
         [points[:, 0], points[:, 1] - points[:, 2], body.over_neckline(points)], axis=1

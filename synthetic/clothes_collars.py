@@ -54,8 +54,8 @@ def ground_of(cloth: Cloth) -> Ground:
     """Prepare a cloth to lie on."""
     from scipy.spatial import cKDTree
 
-    normals = kernels.vertex_normals(cloth.points, cloth.faces.astype(np.int32))
-    return Ground(cKDTree(cloth.points), cloth.points, normals)
+    normals = kernels.vertex_normals(cloth.points.astype(np.float32), cloth.faces.astype(np.int32))
+    return Ground(cKDTree(cloth.points), cloth.points, normals.astype(np.float64))
 
 
 def open_line(
@@ -175,9 +175,8 @@ def grid_cloth(
     )
     if np.einsum("rkfc,rc->", normals, outward[:-1]) < 0:
         faces = faces[..., ::-1]
-    faces = faces.reshape(-1, 3)
     values = np.stack([u.reshape(-1), v.reshape(-1), np.zeros(n * k)], axis=1)
-    return Cloth(points, faces, values)
+    return Cloth(points, faces.reshape(-1, 3), values)
 
 
 def lapels(line: NDArray[np.float64], width: float, ground: Ground, side: int) -> Cloth:

@@ -49,7 +49,8 @@ def piece_of(cloth: Cloth, fabric: Fabric, colour: Colour) -> Piece:
 
 def normals_of(cloth: Cloth) -> NDArray[np.float64]:
     """(v, 3) unit normals."""
-    return kernels.vertex_normals(cloth.points, cloth.faces.astype(np.int32))
+    normals = kernels.vertex_normals(cloth.points.astype(np.float32), cloth.faces.astype(np.int32))
+    return normals.astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,9 @@ def sweep(
     return vertices, np.concatenate([f.reshape(-1, 3) for f in faces])
 
 
-def rounded(width: float, depth: float, *, points: int = 8, power: float = 0.6) -> NDArray:
+def rounded(
+    width: float, depth: float, *, points: int = 8, power: float = 0.6
+) -> NDArray[np.float64]:
     """(points, 2) a cross-section between an ellipse (power 1) and a rectangle (power 0)."""
     angle = (np.arange(points) + 0.5) / points * 2 * np.pi
     across = np.sign(np.cos(angle)) * np.abs(np.cos(angle)) ** power
