@@ -126,18 +126,11 @@ def image_from(bpy: Any, name: str, pixels: NDArray[np.floating]) -> Any:
         name, width, height, alpha=channels == 4, float_buffer=True, is_data=True
     )
     image.alpha_mode = "CHANNEL_PACKED"
-    set_pixels(image, pixels)
-    return image
-
-
-def set_pixels(image: Any, pixels: NDArray[np.floating]) -> None:
-    """Replace an image block's pixels; see `image_from`."""
-    height, width, channels = pixels.shape
     full = np.ones((height, width, 4), np.float32)
     full[..., :channels] = pixels[::-1]
     image.pixels.foreach_set(full.reshape(-1))
     image.pack()
-    image.update()
+    return image
 
 
 def render(bpy: Any, scene: Any) -> NDArray[np.float32]:

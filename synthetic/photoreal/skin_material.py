@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from synthetic.figure import Figure
 from synthetic.paint_chart import WIDTH_M
 from synthetic.paint_tile import DETAIL_TILE_M
-from synthetic.photoreal.blender import image_from, set_pixels
+from synthetic.photoreal.blender import image_from
 from synthetic.photoreal.nodes import Tree
 
 SKIN_RADIUS_MM = (1.9, 0.72, 0.36)
@@ -68,19 +68,25 @@ class SkinMaterial:
         tile = figure.skin_detail
         height = 1e3 * relief(tile[..., :2] * DETAIL_TILE_M / len(tile))
         self._tile = image_from(bpy, "tile", np.dstack([height, tile[..., 2]])[::-1])
-        self._chart = image_from(bpy, "chart", chart_picture(figure.chart.detail))
         self._folds = np.zeros(3)
-        self._figure = figure
+        self._bpy, self._figure = bpy, figure
         tree = Tree(self.material)
-        tree.finish(self._shader(tree))
+        chart = image_from(bpy, "chart", chart_picture(figure.chart.detail))
+        drawn = tree.image(chart, tree.attribute("chart_at"), extension="EXTEND")
+        self._chart = drawn.node
+        tree.finish(self._shader(tree, drawn))
 
     def fold(self, amounts: NDArray[np.floating]) -> None:
         """Press the folds that movements press; see `paint_chart.SkinChart.moved`."""
         if np.abs(amounts - self._folds).max() > 0.01:
-            set_pixels(self._chart, chart_picture(self._figure.chart.moved(amounts)))
+            # A new picture: Cycles keeps the one it has, even when its pixels change.
+            old = self._chart.image
+            moved = chart_picture(self._figure.chart.moved(amounts))
+            self._chart.image = image_from(self._bpy, "chart", moved)
+            self._bpy.data.images.remove(old)
             self._folds = np.array(amounts)
 
-    def _shader(self, tree: Tree) -> Any:
+    def _shader(self, tree: Tree, drawn: Any) -> Any:
         rough, specular, pore = tree.split(tree.attribute("surface"))
         scatter, lips, interior = tree.split(tree.attribute("under"))
         red, green, blue, lip_rough, width = map(float, self._figure.lips)
@@ -88,7 +94,6 @@ class SkinMaterial:
         pore = tree.math("MULTIPLY", pore, tree.math("MULTIPLY_ADD", lip, -0.8, 1.0))
         fine, mottle, _ = tree.split(tree.image(self._tile, tree.attribute("tile_at")))
         mottle = tree.math("MULTIPLY", mottle, pore)
-        drawn = tree.image(self._chart, tree.attribute("chart_at"), extension="EXTEND")
         chart = tree.attribute("chart", scalar=True)
         colour = tree.mix(lip, tree.attribute("albedo"), (red, green, blue))
         patchy = tree.vector("SCALE", (0.045, 0.10, 0.10), mottle)

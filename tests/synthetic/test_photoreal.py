@@ -1,3 +1,4 @@
+import dataclasses
 import importlib
 import importlib.util
 import sys
@@ -177,3 +178,15 @@ def test_cycles_and_the_rasteriser_agree_on_the_silhouette(figure, pose):
     inside[y[seen], x[seen]] = True
     assert covered[inside].mean() > 0.93
     assert covered[:6, :6].max() < 0.01
+
+
+@needs_blender
+def test_folds_that_a_movement_presses_show_in_a_later_frame(figure):
+    photoreal = importlib.import_module("synthetic.photoreal").PhotorealRenderer
+    scene = Scene(camera=Camera(distance_m=0.5), lights=Scene().lights[:1])
+    renderer = photoreal(figure, scene, width=48, height=48, samples=1, threads=1)
+    still = pose_figure(figure, NEUTRAL)
+    pressed = dataclasses.replace(still, folds=np.ones(3))
+    flat = renderer.radiance(still)
+    assert np.abs(renderer.radiance(pressed) - flat).max() > 0.005
+    assert np.array_equal(renderer.radiance(still), flat)
