@@ -133,21 +133,9 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     outfit = dress(body, person.clothes)
     quads = whole[outfit.bare(rest)[whole].max(axis=1) > -0.035]
     skin = subdivide(quads, len(rest), detail.levels)
-    points = (skin.matrix @ rest).astype(np.float32)
-    surface = kernels.vertex_normals(points, skin.triangles())
-    ears = np.clip(skin.matrix @ bust.masks["ears"], 0, 1).astype(np.float32)
-    head = head_of(points, surface, ears, marks.eyes, eyes[0].radius)
-    frame, lenses = fit_glasses(head, person.glasses) if person.glasses else ([], None)
-    rings = hang_earrings(head, person.earrings) if person.earrings else []
-    layers = [
-        _skin(bust, rest, skin, marks, person),
-        *_mouth(bust, rest, person),
-        *_eyeballs(eyes),
-        *_clothes(outfit),
-        *frame,
-        *rings,
-    ]
-    joined = stack(layers, rest)
+    worn, lenses = _worn(bust, rest, skin, marks, eyes, person)
+    skin_and_mouth = [_skin(bust, rest, skin, marks, person), *_mouth(bust, rest, person)]
+    joined = stack([*skin_and_mouth, *_eyeballs(eyes), *_clothes(outfit), *worn], rest)
 
     points = joined.points[joined.slices["skin"]]
     surface = kernels.vertex_normals(points, skin.triangles())
@@ -157,7 +145,6 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
     bound += grow_beard(scalp, skin, person.beard, rng, count=detail.hairs // 3 + 1000)
     iris, white = paint_iris(person.eyes, rng), paint_white(person, rng)
     lid_line = anatomy.lid_lines(bust, rest)
-    directions = max(detail.occlusion_directions // 4, 12)
     return Figure(
         person=person,
         bust=bust,
@@ -175,7 +162,9 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
         material=joined.material,
         openness=_bake(joined, hair, detail),
         hair=hair,
-        hair_openness=strand_openness(hair, joined.points, joined.faces, directions=directions),
+        hair_openness=strand_openness(
+            hair, joined.points, joined.faces, directions=max(detail.occlusion_directions // 4, 12)
+        ),
         bound=bound,
         irises=np.stack([iris, iris[:, ::-1]]),
         whites=np.stack([white, white[:, ::-1]]),
@@ -190,6 +179,24 @@ def build_figure(person: Person, bust: Bust, detail: Detail = FINE) -> Figure:
         marks=marks,
         lenses=lenses,
     )
+
+
+def _worn(
+    bust: Bust,
+    rest: NDArray[np.float32],
+    skin: Subdivision,
+    marks: paint.FaceMarks,
+    eyes: tuple[Eyeball, Eyeball],
+    person: Person,
+) -> tuple[list[Layer], Lenses | None]:
+    """Frame of the glasses and earrings; the glasses' lenses."""
+    points = (skin.matrix @ rest).astype(np.float32)
+    surface = kernels.vertex_normals(points, skin.triangles())
+    ears = np.clip(skin.matrix @ bust.masks["ears"], 0, 1).astype(np.float32)
+    head = head_of(points, surface, ears, marks.eyes, eyes[0].radius)
+    frame, lenses = fit_glasses(head, person.glasses) if person.glasses else ([], None)
+    rings = hang_earrings(head, person.earrings) if person.earrings else []
+    return [*frame, *rings], lenses
 
 
 def _skin(

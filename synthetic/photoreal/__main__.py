@@ -30,7 +30,7 @@ def main() -> int:
                 threads=arguments.threads,
             )  # fmt: skip
         except MissingBackendError as error:
-            print(f"Error: {error}\n{error.hint}", file=sys.stderr)
+            sys.stderr.write(f"Error: {error}\n{error.hint}\n")
             return error.exit_code
     return 0
 
