@@ -14,8 +14,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m synthetic.photoreal", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"of {', '.join(HEROES)}; without any, all")
     parser.add_argument("-o", "--out", type=Path, required=True, help="folder to write into")
-    parser.add_argument("--size", type=int, default=640, help="px on a side")
-    parser.add_argument("--samples", type=int, default=48, help="paths per pixel at most")
+    parser.add_argument("--size", type=int, default=512, help="px on a side")
+    parser.add_argument("--samples", type=int, default=32, help="paths per pixel at most")
     parser.add_argument("--threads", type=int, default=0, help="0: all cores")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(HEROES):

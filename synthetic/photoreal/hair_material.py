@@ -4,8 +4,9 @@ from typing import Any
 
 from synthetic.photoreal.nodes import Tree
 
-_DEEPER = 1.6
-"""Power of strands' colours, which the fast renderer shades once; here light meets many."""
+_DEEPER = 0.6
+"""Strands are darkened by this power of their own brightness: the fast renderer shades them once,
+here light meets many."""
 
 
 def hair(bpy: Any, *, roughness: float = 0.25) -> Any:
@@ -16,11 +17,14 @@ def hair(bpy: Any, *, roughness: float = 0.25) -> Any:
     """
     material = bpy.data.materials.new("hair")
     tree = Tree(material)
+    colour = tree.attribute("albedo")
+    brightness = tree.vector("DOT_PRODUCT", colour, (0.3, 0.5, 0.2))
+    deep = tree.vector("SCALE", colour, tree.math("POWER", brightness, _DEEPER))
     tree.finish(
         tree.add(
             "BsdfHairPrincipled",
             {
-                "Color": tree.add("Gamma", {"Color": tree.attribute("albedo"), "Gamma": _DEEPER}),
+                "Color": deep,
                 "Roughness": roughness,
                 "Radial Roughness": 0.35,
                 "IOR": 1.40,
