@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST_SEED = 1000
 """Of the people drawn here; nothing was tuned on them."""
 PARTS = ("faces", "identity", "coefficients", "truth", "speech")
-ACTORS_SHARE, MEASURED_SHARE = 4, 8
+ACTORS_SHARE, MEASURED_SHARE = 6, 8
 """Every so-manieth person acts for the tracker, has the truth checked."""
 _TEXTS = (
     "Please bring the blue paper bag from the back of the room before Monday morning.",
@@ -69,7 +69,7 @@ def acted_by(person: Person) -> list[synthetic_coefficients.Seen]:
     utterance = _utterance(_TEXTS[person.seed % len(_TEXTS)])
     with open_landmarker(weights.read_bytes("face-landmarker")) as landmarker:
         return synthetic_coefficients.observe(
-            person, _bust(), landmarker, utterance, talk_stride=4, drive_stride=5
+            person, _bust(), landmarker, utterance, talk_stride=4, drive_stride=6
         )
 
 

@@ -6,7 +6,7 @@ to other actions, so 1 is out of reach even for perfect pictures.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,7 @@ LEVELS = 7
 LEAST_SPREAD = 0.02
 """Standard deviation that the truth must have for a correlation to mean anything."""
 SIZE = 256
+_CALM = 0.4
 _SMALL_TURN_DEGREES = (5.0, 12.0, 4.0)
 
 
@@ -47,7 +48,7 @@ class Seen:
 
     person: int
     part: str
-    """`sweep` (one action alone), `talk` or `drive`."""
+    """`sweep` (one action alone), `talk`, `act` (small head turns) or `drive` (large ones)."""
     truth: NDArray[np.float64]
     """(f, 52)."""
     reported: NDArray[np.float64]
@@ -69,6 +70,7 @@ def observe(
     parts: dict[str, Sequence[Pose]] = {
         "sweep": list(sweeps(rng)),
         "talk": every(talk(utterance, rng), talk_stride),
+        "act": every(calmed(drive(rng, seconds=8.0, number=person.seed % 50)[0]), drive_stride),
         "drive": every(drive(rng, seconds=8.0, number=person.seed % 50)[0], drive_stride),
     }
     out = []
@@ -94,6 +96,11 @@ def sweeps(rng: np.random.Generator) -> Iterator[Pose]:
                 coefficients[ARKIT_INDEX[name]] = level
             turn = np.deg2rad(rng.uniform(-1, 1, 3) * _SMALL_TURN_DEGREES)
             yield Pose(coefficients, turn, np.zeros(3))
+
+
+def calmed(performance: Performance) -> Performance:
+    """The same with head turns of at most 18 degrees of yaw."""
+    return replace(performance, rotation=_CALM * performance.rotation)
 
 
 def every(performance: Performance, stride: int) -> list[Pose]:
@@ -145,7 +152,7 @@ def _gesture_figures(seen: Sequence[Seen], names: Sequence[str]) -> dict[str, An
         "pooled": of(seen),
         "sweeps_pooled": of(list(alone.values())),
         "sweeps_person": float(np.median([of([one]) for one in alone.values()])),
-        **{part: float(np.nanmedian(each_of(part))) for part in ("talk", "drive")},
+        **{part: float(np.nanmedian(each_of(part))) for part in ("talk", "act", "drive")},
         "person_median": float(np.nanmedian(each)),
         "person_least": float(np.nanmin(each)),
         "people_at_0.9": float(np.nanmean(each[~np.isnan(each)] >= WANTED)),

@@ -109,6 +109,61 @@ def speed_rows(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             )
 
 
+def synthetic_targets(content: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what synthetic people shall reach: what, target, measured."""
+    identity, coefficients = content["identity"], content["coefficients"]
+    yield "faces found by MediaPipe up to 45° of yaw", "99.5 %", percent(content["faces"]["found"])
+    for name, gesture in coefficients["gestures"].items():
+        measured = (
+            f"alone {gesture['sweeps_person']:.2f}; talking {gesture['talk']:.2f}, "
+            f"acting {gesture['act']:.2f}"
+        )
+        yield f"{name}: correlation of MediaPipe's coefficient with the truth", "0.90", measured
+    yield "pairs of people ≥ 0.5 apart (dlib)", "95 %", percent(identity["pairs_apart"])
+    yield "frames ≤ 0.4 from their person's median", "95 %", percent(identity["frames_alike"])
+    for size, figures in content["truth"]["px"].items():
+        measured = f"median {figures['markers']['median']:.2f}, {figures['markers']['largest']:.2f}"
+        yield (
+            f"largest distance of truth to rendered markers, {size} px",
+            "0.5 px",
+            f"{measured} px",
+        )
+    restored = content["speech"][-1]["shown"]
+    yield (
+        "phone times, where the sound shows the change",
+        "10 ms",
+        f"median {restored['median_ms']:.0f} ms, {percent(restored['within_10'])} within 10 ms",
+    )
+    if "throughput" in content:
+        speed = content["throughput"]
+        measured = f"{speed['training_s']:.0f} s"
+        yield f"{speed['frames']} frames of 256 px from {speed['people']} people", "300 s", measured
+        for renderer, seconds in speed["hero_s"].items():
+            yield f"a frame of 512 px, {renderer} renderer", "30 s", f"{seconds:.1f} s"
+
+
+def synthetic_rows(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the headline figures of synthetic people."""
+    for what, target, measured in synthetic_targets(content):
+        if "faces" in what or "largest" in what or "frames of" in what:
+            yield f"synthetic people: {what}", f"{measured} (target {target})"
+
+
+def synthetic_table() -> str:
+    """Return the targets of synthetic people beside what was measured."""
+    source = BENCHMARKS / "synthetic.json"
+    lines = ["| what | target | measured |", "|---|---|---|"]
+    if source.exists():
+        content = json.loads(source.read_text(encoding="utf-8"))
+        lines += [f"| {' | '.join(row)} |" for row in synthetic_targets(content)]
+    return "\n".join(lines) + "\n"
+
+
+def percent(share: float) -> str:
+    """Write a share as per cent."""
+    return f"{100 * share:.1f} %"
+
+
 def spread(values: Sequence[float]) -> str:
     """Write the median and the extremes."""
     return f"median {statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
@@ -118,8 +173,13 @@ HEADLINES: dict[str, Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]] =
     "reenact": reenact_rows,
     "audio2motion": audio_rows,
     "speed": speed_rows,
+    "synthetic": synthetic_rows,
 }
-GENERATORS: dict[str, Callable[[], str]] = {"weights": weights_table, "figures": figures}
+GENERATORS: dict[str, Callable[[], str]] = {
+    "weights": weights_table,
+    "figures": figures,
+    "synthetic": synthetic_table,
+}
 
 
 def filled(text: str) -> str:

@@ -92,7 +92,7 @@ def seen(person, *, gain, offset):
 def test_people_with_another_zero_do_not_spoil_the_pooled_correlation():
     people = [seen(0, gain=0.5, offset=0.0), seen(1, gain=0.5, offset=0.4)]
     acting = [Seen(one.person, part, one.truth, one.reported) for one in people
-              for part in ("talk", "drive")]  # fmt: skip
+              for part in ("talk", "act", "drive")]  # fmt: skip
     figures = synthetic_coefficients.figures([*people, *acting])
     for gesture in figures["gestures"].values():
         assert gesture["pooled"] == pytest.approx(1.0)
