@@ -49,7 +49,7 @@ class PhotorealRenderer:
         height: Frame height in px.
         samples: Most paths per pixel; calm pixels get fewer.
         quality: Everything else that costs time.
-        threads: Of the path tracer; 0 takes all cores.
+        threads: Of the path tracer; 0 takes OMP_NUM_THREADS, or without it all cores.
 
     Raises:
         MissingBackendError: bpy is not installed.

@@ -1,5 +1,6 @@
 """Camera, lights and settings of a Cycles scene."""
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +62,7 @@ def _set_render(
     render.image_settings.color_mode = "RGBA"
     render.image_settings.color_depth = "32"
     render.motion_blur_shutter, render.fps = 1.0, 1
+    threads = threads or int(os.environ.get("OMP_NUM_THREADS", "0"))
     render.threads_mode = "FIXED" if threads else "AUTO"
     if threads:
         render.threads = threads
