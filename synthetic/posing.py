@@ -16,6 +16,8 @@ from synthetic.strands import Strands, head_share
 
 HEAD_PIVOT = np.array([0.0, -0.055, -0.105])
 """About which the head turns, near the atlas vertebra."""
+_TUCK = 0.14
+"""Share of an eyeball's radius that it is drawn back under the lids."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +63,13 @@ def pose_figure(figure: Figure, pose: Pose) -> Posed:
     gaze = [_gaze(c, left=True), _gaze(c, left=False)]
     blinks = [float(c[ARKIT_INDEX[f"eyeBlink{side}"]]) for side in ("Left", "Right")]
     eyes = [
-        _under_lid(eye, blink) @ turn.T.astype(np.float32) + eye.centre
-        for eye, turn, blink in zip(figure.eyes, gaze, blinks, strict=True)
+        _tucked(
+            _under_lid(eye, blink) @ turn.T.astype(np.float32),
+            coarse[line] - eye.centre,
+            eye.radius,
+        )
+        + eye.centre
+        for eye, turn, blink, line in zip(figure.eyes, gaze, blinks, figure.lid_line, strict=True)
     ]
     local = np.concatenate([figure.moving @ coarse, *eyes, figure.rigid]).astype(np.float32)
     angle = float(np.linalg.norm(pose.rotation))
@@ -121,9 +128,23 @@ def _moved(
 
 def _under_lid(eye: Eyeball, blink: float) -> NDArray[np.float32]:
     """Eyeball vertices, the cornea flattened as the lid closes, which MakeHuman's lids cut."""
-    limit = eye.radius * (1.08 - 0.13 * np.clip(blink, 0, 1))
+    limit = eye.radius * (1.08 - 0.08 * np.clip(blink, 0, 1) - 0.12 * np.clip(blink, 0, 1) ** 2)
     size = np.linalg.norm(eye.vertices, axis=1, keepdims=True)
     return (eye.vertices * np.minimum(1, limit / size)).astype(np.float32)
+
+
+def _tucked(
+    points: NDArray[np.float32], lids: NDArray[np.float32], radius: float
+) -> NDArray[np.float32]:
+    """Eyeball points, those that lids cover drawn back, so that no lid is too thin to hide them.
+
+    Both relative to the eye's centre.
+    """
+    top, bottom, _ = _margins(points, lids)
+    under = np.maximum(points[:, 1] - top, bottom - points[:, 1])
+    front = np.clip(points[:, 2] / (0.5 * radius), 0, 1)
+    depth = _TUCK * front * np.clip((under - 0.0004) / 0.0016, 0, 1)
+    return (points * (1 - depth[:, None])).astype(np.float32)
 
 
 def _gaze(c: NDArray[np.float32], *, left: bool) -> NDArray[np.float64]:
@@ -167,6 +188,19 @@ def _lid_shade(
     points: NDArray[np.float32], lids: NDArray[np.float32], radius: float
 ) -> NDArray[np.float32]:
     """(n,) openness of eyeball points under the lids, both relative to the eye's centre."""
+    top, bottom, inside = _margins(points, lids)
+    from_top = np.clip((top - points[:, 1]) / (0.58 * radius), 0, 1)
+    from_bottom = np.clip((points[:, 1] - bottom) / (0.20 * radius), 0, 1)
+    from_side = np.clip(inside / 0.28, 0, 1)
+    return (
+        (0.30 + 0.70 * from_top**0.8) * (0.65 + 0.35 * from_bottom) * (0.6 + 0.4 * from_side)
+    ).astype(np.float32)
+
+
+def _margins(
+    points: NDArray[np.float32], lids: NDArray[np.float32]
+) -> tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.floating]]:
+    """Heights (n,) of the upper and lower lid margin at points' azimuths, and radians inside."""
     azimuth = np.arctan2(lids[:, 0], lids[:, 2])
     height = lids[:, 1]
     middle = np.median(height)
@@ -179,10 +213,4 @@ def _lid_shade(
     at = np.arctan2(points[:, 0], points[:, 2])
     top = np.interp(at, azimuth[upper], height[upper]) if len(upper) > 1 else middle + 0 * at
     bottom = np.interp(at, azimuth[lower], height[lower]) if len(lower) > 1 else middle + 0 * at
-    from_top = np.clip((top - points[:, 1]) / (0.58 * radius), 0, 1)
-    from_bottom = np.clip((points[:, 1] - bottom) / (0.20 * radius), 0, 1)
-    left, right = azimuth.min(), azimuth.max()
-    from_side = np.clip(np.minimum(at - left, right - at) / 0.28, 0, 1)
-    return (
-        (0.30 + 0.70 * from_top**0.8) * (0.65 + 0.35 * from_bottom) * (0.6 + 0.4 * from_side)
-    ).astype(np.float32)
+    return top, bottom, np.minimum(at - azimuth.min(), azimuth.max() - at)

@@ -1,7 +1,8 @@
 """Facial actions that suit a person's own face.
 
 The bust's actions are offsets in metres, made on the average face. Added to a wide mouth, a pucker
-stops half way: what people call puckered is a narrow mouth, whoever makes it.
+stops half way, and the lids of large eyes do not meet: what people call puckered is a narrow mouth,
+and closed a closed eye, whoever makes it.
 """
 
 import numpy as np
@@ -18,6 +19,9 @@ _WIDE_STAYS_WIDE = 0.3
 _FORWARD = 0.4
 """How much of the sideways gain goes for the other axes."""
 _LARGEST_GAIN = 2.8
+_LARGEST_LID_GAIN = 1.35
+_ACROSS = np.linspace(0.15, 0.85, 15)
+"""Where along an eye, from corner to corner, the opening is measured."""
 
 
 def personal_actions(bust: Bust, rest: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -32,4 +36,27 @@ def personal_actions(bust: Bust, rest: NDArray[np.floating]) -> NDArray[np.float
     gain = float(np.clip(wanted / max(narrowing, 1e-4), 1.0, _LARGEST_GAIN))
     other = 1 + _FORWARD * (gain - 1)
     actions[pucker] *= np.array([gain, other, other], np.float32)
+    for side, line in zip(("Left", "Right"), anatomy.lid_lines(bust, rest), strict=True):
+        blink = ARKIT_INDEX[f"eyeBlink{side}"]
+        opened = float(np.median(_openings(rest[line], rest[line])))
+        closed = float(np.median(_openings(rest[line], (rest + actions[blink])[line])))
+        gain = opened / max(opened - closed, 1e-4)
+        actions[blink] *= np.float32(np.clip(gain, 1.0, _LARGEST_LID_GAIN))
     return actions
+
+
+def _openings(rest: NDArray[np.floating], lids: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Heights between the upper and lower lid margin (15,), metres; negative where they cross.
+
+    Args:
+        rest: (n, 3) margins of the open eye, which tell upper from lower.
+        lids: (n, 3) the same, moved.
+    """
+    first, last = np.argmin(rest[:, 0]), np.argmax(rest[:, 0])
+    x = rest[first, 0] + _ACROSS * (rest[last, 0] - rest[first, 0])
+    chord = np.interp(rest[:, 0], rest[[first, last], 0], rest[[first, last], 1])
+    heights = []
+    for part in (rest[:, 1] > chord, rest[:, 1] <= chord):
+        order = np.argsort(lids[part, 0])
+        heights.append(np.interp(x, lids[part, 0][order], lids[part, 1][order]))
+    return np.asarray(heights[0] - heights[1])
