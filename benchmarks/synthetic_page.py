@@ -86,12 +86,20 @@ def _identity(identity: Figures) -> list[str]:
 
 
 def _coefficients(figures: Figures) -> list[str]:
-    keys = ["sweeps_person", "talk", "act", "drive", "person_median", "person_least", "people_at_0.9",
-            "pooled", "at_rest", "at_most"]  # fmt: skip
-    headers = ["gesture", "alone", "talking", "acting", "head to 45°", "all: median person", "least", "≥ 0.9",
-               "pooled", "reported at rest", "reported at 1"]  # fmt: skip
+    columns = {
+        "alone": "sweeps_person",
+        "talking": "talk",
+        "acting": "act",
+        "head to 45°": "drive",
+        "all: median person": "person_median",
+        "least": "person_least",
+        "≥ 0.9": "people_at_0.9",
+        "pooled": "pooled",
+        "reported at rest": "at_rest",
+        "reported at 1": "at_most",
+    }
     rows = [
-        [name, *(number(gesture[key]) for key in keys)]
+        [name, *(number(gesture[key]) for key in columns.values())]
         for name, gesture in figures["gestures"].items()
     ]
     others = [
@@ -103,10 +111,11 @@ def _coefficients(figures: Figures) -> list[str]:
         f"Pearson correlation between the rendered coefficient and the one that MediaPipe "
         f"reports, {figures['people']} people, {figures['frames']} frames of 256 px: each gesture "
         "alone from 0 to 1 at small head turns; talking; acting with strong expressions at "
-        "head turns within 18°, and up to 45°. Figures of a column are medians over people, except the pooled one, "
-        "which takes all people's frames as one series, relative to what is reported of each "
+        "head turns within 18°, and up to 45°. Figures of a column are medians over people, except "
+        "the pooled one, which takes all people's frames as one series, relative to what is "
+        "reported of each "
         "person at rest.",
-        markdown_table(headers, rows),
+        markdown_table(["gesture", *columns], rows),
         "All coefficients, talking and acting, pooled; a dash where the truth hardly moves. "
         "MediaPipe reports several of them as nearly constant for anybody (cheekPuff, noseSneer, "
         "jawLeft and others), real or not.",
