@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 
 FPS = Fraction(25)
 SIZE = 512
-CRF = 26
+PEOPLE_CRF, SAMPLE_CRF = 25, 19
+"""H.264 quality: the sample is what avatars are made of, the others are looked at."""
 STATEMENT = (
     "I am {name}, a synthetic person. I agree that an avatar is made of my face and voice, "
     "and that it may speak for me."
@@ -50,7 +51,7 @@ def make_sample(out: Path, *, workers: int = 1) -> None:
     """Write the embedded sample into the folder `out`: footage, stills, parameters, more speech."""
     import soundfile
 
-    make_person(SAMPLE_NAME, out, workers=workers)
+    make_person(SAMPLE_NAME, out, workers=workers, crf=SAMPLE_CRF)
     voice = VOICES[VOICES_OF[SAMPLE_NAME]]
     speech = speak(SPEECH, seed=2, speed=1.05, voice=voice).audio
     soundfile.write(out / "speech.flac", speech.samples, speech.sample_rate, subtype="PCM_16")
@@ -64,13 +65,14 @@ def make_people(out: Path, names: tuple[str, ...] = (), *, workers: int = 1) -> 
             make_person(name, folder, workers=workers)
 
 
-def make_person(name: str, out: Path, *, workers: int = 1) -> None:
+def make_person(name: str, out: Path, *, workers: int = 1, crf: int = PEOPLE_CRF) -> None:
     """Write a consent recording with its truth, four stills, and last the person's parameters.
 
     Args:
         name: A key of `PEOPLE`.
         out: Folder to write into.
         workers: Processes.
+        crf: Quality of the video, lower is better.
 
     Raises:
         KeyError: Nobody of that name was crafted.
@@ -83,7 +85,7 @@ def make_person(name: str, out: Path, *, workers: int = 1) -> None:
     write_footage(
         out / "person.mp4", person, scene_of(name), performance, size=SIZE,
         audio=_as_long(utterance.audio, len(performance)), phones=utterance.phones,
-        text=text, workers=workers, crf=CRF,
+        text=text, workers=workers, crf=crf,
     )  # fmt: skip
     write_stills(name, out)
     person.save(out / "person.json")

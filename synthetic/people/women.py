@@ -30,9 +30,9 @@ MARA = Person(
     skin=Skin(
         tone=(0.448, 0.271, 0.190), redness=0.6, freckles=0.5, pores=0.65, moles=2,
         blemishes=0.03, wrinkles=0.05, lips=(0.36, 0.150, 0.125), lips_gloss=0.5,
-        under_eye=0.25, oiliness=0.5,
+        under_eye=0.1, oiliness=0.5,
     ),
-    makeup=Makeup(eyeshadow=0.15, liner=0.3, blush=0.2, lipstick=0.25,
+    makeup=Makeup(liner=0.3, blush=0.2, lipstick=0.25,
                   lipstick_colour=(0.40, 0.13, 0.12)),
     hair=Hair(
         style="bob", colour=(0.10, 0.046, 0.022), highlight=(0.21, 0.11, 0.054), parting=0.42,
