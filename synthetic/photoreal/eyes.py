@@ -46,7 +46,8 @@ def eye_parts(eye: Eyeball, posed: NDArray[np.float32], frame: NDArray[np.float3
     sideways = np.hypot(local[:, 0], local[:, 1]) / np.sin(IRIS_ANGLE)
     iris = (sideways < 1) & (local[:, 2] > 0)
     bowl = _IRIS_DEPTH - _BOWL * (1 - sideways[iris] ** 2)
-    inner[iris, 2] = np.minimum(bowl * eye.radius, inner[iris, 2])
+    # Under the lids eyeballs are drawn back, and the iris stays behind the cornea there too.
+    inner[iris, 2] = np.minimum(bowl * eye.radius, 0.985 * inner[iris, 2])
     outer = centre + (posed - centre) * _FILM
     return EyeParts((inner @ frame.T + centre).astype(np.float32), outer.astype(np.float32))
 
