@@ -142,7 +142,7 @@ def _tucked(
     """
     top, bottom, _ = _margins(points, lids)
     under = np.maximum(points[:, 1] - top, bottom - points[:, 1])
-    front = np.clip(points[:, 2] / (0.5 * radius), 0, 1)
+    front = np.clip((points[:, 2] / radius - 0.2) / 0.4, 0, 1)
     depth = _TUCK * front * np.clip((under - 0.0004) / 0.0016, 0, 1)
     return (points * (1 - depth[:, None])).astype(np.float32)
 
