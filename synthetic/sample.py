@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 FPS = Fraction(25)
 SIZE = 512
-PEOPLE_CRF, SAMPLE_CRF = 25, 19
+PEOPLE_CRF, SAMPLE_CRF = 25, 22
 """H.264 quality: the sample is what avatars are made of, the others are looked at."""
 STATEMENT = (
     "I am {name}, a synthetic person. I agree that an avatar is made of my face and voice, "
