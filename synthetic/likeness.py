@@ -7,14 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.arkit import ARKIT_INDEX
-from capture.evidence.faces import describe_faces, median_descriptor
-from synthetic.bust import load_bust
+from capture.evidence.faces import median_descriptor
 from synthetic.camera import Camera
-from synthetic.figure import COARSE, Detail, build_figure
 from synthetic.lighting import Light
-from synthetic.person import Person
 from synthetic.posing import Pose
-from synthetic.render import Renderer, Scene
+from synthetic.render import Scene
 
 _EXPRESSIONS: tuple[dict[str, float], ...] = (
     {},
@@ -73,24 +70,6 @@ def varied_scene(rng: np.random.Generator) -> Scene:
         lights=tuple(lights),
         exposure=float(rng.uniform(0.85, 1.15)),
     )
-
-
-def describe_person(
-    person: Person, *, frames: int = 8, size: int = 288, detail: Detail = COARSE
-) -> tuple[NDArray[np.float32], int]:
-    """Descriptors (m, 128) of a person in varied frames, and how many frames were looked at.
-
-    Pose, expression and light differ from frame to frame and are the same for every person.
-    """
-    figure = build_figure(person, load_bust(), detail)
-    rng = np.random.default_rng(1)
-    pictures = []
-    for pose in varied_poses(frames, seed=0):
-        scene = varied_scene(rng)
-        renderer = Renderer(figure, scene, width=size, height=size, samples=2, shadowed_lights=1)
-        pictures.append(renderer.frame(pose))
-    evidence = describe_faces(pictures, max_frames=frames)
-    return evidence.largest, frames
 
 
 def likeness(descriptors: Sequence[NDArray[np.float32]], looked_at: int) -> Likeness:
