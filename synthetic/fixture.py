@@ -11,9 +11,9 @@ from capture.motion import MotionSequence
 from capture.video import write_mp4
 from synthetic.bust import load_bust
 from synthetic.camera import Camera
+from synthetic.drawing import draw_person
 from synthetic.figure import COARSE, Figure, build_figure
 from synthetic.performance import Performance, Score
-from synthetic.drawing import draw_person
 from synthetic.person import Person
 from synthetic.render import Renderer, Scene
 
