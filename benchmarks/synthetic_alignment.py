@@ -36,7 +36,7 @@ def align(
         ValueError: The recording is too short for so many phones.
     """
     model = load_acoustic_model()
-    samples = resampled(audio)
+    samples = audio.resampled(SAMPLE_RATE).samples
     power = features.mel_power(samples, warp=estimate_warp(samples))
     streams = features.with_deltas(features.cepstra(features.subtract_noise(power)))
     index = [model.phones.index(phone) for phone in phones]
@@ -69,13 +69,3 @@ def _viterbi(
         path[frame] = state
         state -= int(moved[frame, state])
     return path
-
-
-def resampled(audio: AudioClip) -> NDArray[np.float32]:
-    """(s,) samples at the acoustic model's rate."""
-    import soxr
-
-    if audio.sample_rate == SAMPLE_RATE:
-        return audio.samples
-    out = soxr.resample(audio.samples, audio.sample_rate, SAMPLE_RATE)
-    return np.asarray(out, np.float32)
