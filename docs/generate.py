@@ -67,7 +67,7 @@ def figures() -> str:
 
 def reenact_rows(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the headline figures of self re-enactment."""
-    clips = [clip for clip in content["clips"] if "ratios" in clip]
+    clips = [clip for clip in content["clips"] if "ratios" in clip and clip["group"] != "synthetic"]
     engine = list(clips[0]["rows"])[-1]
     yield (
         f"unseen frames of {len(clips)} real clips: landmark distance ÷ that of the still source",
