@@ -1,12 +1,7 @@
 """Measures on motion that speech made: lips against real lips, closures, blinks, the head."""
 
-import re
-import shutil
-import subprocess
-import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +9,7 @@ from numpy.typing import NDArray
 from audio2motion.coarticulation import load_speech_motion
 from audio2motion.corpus import lip_geometry
 from audio2motion.visemes import VISEMES
+from benchmarks.flite import speak_with_flite
 from capture.arkit import ARKIT_INDEX
 from capture.audio import AudioClip
 from capture.head_pose import to_matrices
@@ -177,25 +173,12 @@ class LabelledSpeech:
 
 def flite_speech() -> list[LabelledSpeech]:
     """Sentences by the flite synthesiser, if it is installed; else nothing."""
-    program = shutil.which("flite")
-    if program is None:
-        return []
     viseme_of = {phone: v for v, phones in FLITE_CLASSES.items() for phone in phones.split()}
-    found = []
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "speech.wav"
-        for voice in FLITE_VOICES:
-            for text in SENTENCES:
-                command = [program, "-voice", voice, "-psdur", "-t", text, "-o", str(path)]
-                said = subprocess.run(  # noqa: S603 - a program found on the path, our own text
-                    command, capture_output=True, text=True, check=True
-                ).stdout
-                segments, start = [], 0.0
-                for phone, stop in re.findall(r"(\S+?):([\d.]+)", said):
-                    segments.append((viseme_of[phone], start, float(stop)))
-                    start = float(stop)
-                found.append(LabelledSpeech(voice, AudioClip.read(path), segments))
-    return found
+    return [
+        LabelledSpeech(voice, audio, [(viseme_of[phone], *times) for phone, *times in segments])
+        for voice in FLITE_VOICES
+        for audio, segments in speak_with_flite(voice, SENTENCES)
+    ]
 
 
 def closure_figures(speech: LabelledSpeech, motion: MotionSequence) -> dict[str, int]:

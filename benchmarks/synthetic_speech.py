@@ -5,19 +5,15 @@ The judge is calibrated on `flite`, whose phone times are the ones it synthesise
 
 # ruff: noqa: RUF001 (phonetic symbols)
 
-import re
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.flite import speak_with_flite
 from benchmarks.synthetic_alignment import align
 from capture.audio import AudioClip
 from synthetic.phone_times import EDGES, kind_of, settle
@@ -84,21 +80,8 @@ def labelled(
 
 def flite(voice: str) -> Iterator[Labelled]:
     """Sentences of the `flite` program, whose labels are exact: they calibrate the judges."""
-    program = shutil.which("flite")
-    if program is None:
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "speech.wav"
-        for text in SENTENCES:
-            command = [program, "-voice", voice, "-psdur", "-t", text, "-o", str(path)]
-            said = subprocess.run(  # noqa: S603 - a program found on the path, our own text
-                command, capture_output=True, text=True, check=True
-            ).stdout
-            segments, start = [], 0.0
-            for phone, stop in re.findall(r"(\S+?):([\d.]+)", said):
-                segments.append((phone, start, float(stop)))
-                start = float(stop)
-            yield labelled(AudioClip.read(path), segments, FLITE_TO_CMU)
+    for audio, segments in speak_with_flite(voice, SENTENCES):
+        yield labelled(audio, segments, FLITE_TO_CMU)
 
 
 def said(voice: Voice, seeds: Sequence[int]) -> Iterator[Labelled]:
