@@ -96,6 +96,11 @@ class FirstOrderEngine:
         self._reach = min(REACHES, key=self._surroundings_error)
 
     @property
+    def device(self) -> str:
+        """What the frames are computed on."""
+        return "cpu"
+
+    @property
     def size(self) -> int:
         """Side of the rendered crop in px."""
         return self._size

@@ -17,6 +17,7 @@ from capture.video import write_mp4
 from consent import Permit, PermitLease, Purpose, Registry, sign_output
 from reenact.compositor import Compositor
 from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
+from reenact.engines import Driving, Engine
 from reenact.mouth import MouthInterior
 from reenact.result import RenderResult
 from reenact.stages import Stopwatch, side_by_side
@@ -71,7 +72,7 @@ def render_video(
     smooth: Callable[[DrivenFace], DrivenFace] | None = None,
     on_progress: Progress | None = None,
 ) -> RenderResult:
-    """Render, encode, sign and publish. Streams; leaves nothing behind if anything fails.
+    """Render motion with the default engine; see `render_driven`.
 
     Args:
         job: What to render.
@@ -85,20 +86,46 @@ def render_video(
         ConsentError: The permit does not hold, or the consent is withdrawn meanwhile.
         MediaError: The sound cannot be read or the video cannot be written.
     """
-    lease = PermitLease(job.registry, job.permit)
-    lease.check()
-    mouth = MouthInterior(job.asset)
-    engine = FirstOrderEngine(job.asset.appearance, mouth=mouth, size=job.size)
-    compositor = Compositor(job.asset.appearance)
 
     def driven() -> Iterator[DrivenFace]:
         for piece in side_by_side(stopwatch.stage("motion_ms", motion)):
-            yield from transfer.faces(piece)
+            for face in transfer.faces(piece):
+                yield face if smooth is None else smooth(face)
+
+    mouth = MouthInterior(job.asset)
+    engine = FirstOrderEngine(job.asset.appearance, mouth=mouth, size=job.size)
+    return render_driven(job, driven(), engine, stopwatch=stopwatch, on_progress=on_progress)
+
+
+def render_driven(
+    job: RenderJob,
+    driven: Iterable[Driving],
+    engine: Engine[Driving],
+    *,
+    stopwatch: Stopwatch,
+    on_progress: Progress | None = None,
+) -> RenderResult:
+    """Render, encode, sign and publish. Streams; leaves nothing behind if anything fails.
+
+    Args:
+        job: What to render.
+        driven: What drives each frame, in order.
+        engine: Draws it.
+        stopwatch: Started when the job was.
+        on_progress: Called with (frames done, frames expected).
+
+    Raises:
+        ConsentError: The permit does not hold, or the consent is withdrawn meanwhile.
+        MediaError: The sound cannot be read or the video cannot be written.
+    """
+    lease = PermitLease(job.registry, job.permit)
+    lease.check()
+    compositor = Compositor(job.asset.appearance)
 
     def heads() -> Iterator[RenderedHead]:
-        for face in driven():
+        for driving in driven:
             with stopwatch("render_ms"):
-                head = engine.render(face if smooth is None else smooth(face))
+                head = engine.render(driving)
             yield head
 
     def frames() -> Iterator[NDArray[np.uint8]]:
@@ -122,7 +149,7 @@ def render_video(
         frames=count,
         fps=job.fps,
         seconds=stopwatch.elapsed(),
-        device="cpu",
+        device=engine.device,
         weights=job.weights,
         timings=timings,
     )
