@@ -1,5 +1,6 @@
 """The first-order motion engine: a driven face in, a frame of the person out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -10,6 +11,7 @@ from avatar.appearance import Appearance
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL, INNER_LIPS, LEFT_IRIS, RIGHT_IRIS
 from reenact.keypoints import REACHES, Reach, dense_motion, first_order_motion, nearness
+from reenact.matte import warp_matte
 from reenact.mesh import landmark_mesh
 from reenact.mouth import MouthInterior
 from reenact.selection import Selector, face_regions
@@ -52,13 +54,20 @@ class RenderedHead:
     """(s, s, 3) RGB."""
     moved: NDArray[np.float32]
     """(g, g) in [0, 1] on a coarse grid over the crop: 0 where the source frame stands still."""
+    matte: NDArray[np.uint8] | None = None
+    """(s, s) how much of each pixel is the person; only if the engine was given mattes to move."""
 
 
 class FirstOrderEngine:
     """Renders one person. Holds the references at the rendering size; no state between frames."""
 
     def __init__(
-        self, appearance: Appearance, *, mouth: MouthInterior | None = None, size: int = 512
+        self,
+        appearance: Appearance,
+        *,
+        mouth: MouthInterior | None = None,
+        size: int = 512,
+        cutouts: Sequence[NDArray[np.uint8]] | None = None,
     ) -> None:
         """Prepare the references.
 
@@ -66,6 +75,7 @@ class FirstOrderEngine:
             appearance: Of the person.
             mouth: What is behind the lips where no reference shows it.
             size: Side of the rendered head crop in px.
+            cutouts: A matte (c, c) of each reference, moved along so that each head gets one.
         """
         self._mouth, self._size = mouth, size
         crop = appearance.crop
@@ -79,6 +89,9 @@ class FirstOrderEngine:
         self._mattes = np.stack([_fit(item.matte, size) for item in appearance.references])[
             ..., None
         ]
+        self._cutouts = (
+            None if cutouts is None else np.stack([_fit(each, size) for each in cutouts])[..., None]
+        )
         self._crisp = np.stack([_sharpen(image) for image in self._images])
         self._coarse = np.stack(
             [cv2.GaussianBlur(image, (0, 0), BAND_PX) for image in self._images]
@@ -118,10 +131,10 @@ class FirstOrderEngine:
         # an iris reaches under the lids: whatever else is drawn there hides it
         driving[IRISES, 2] += self._size
         over, coverage = self._inside(face, driving, blend)
-        under, moved = self._outside(driving, blend[0], coverage)
+        under, moved, matte = self._outside(driving, blend[0], coverage)
         out = np.empty(under.shape, np.uint8)
         lay_over(under, over, coverage, out)
-        return RenderedHead(image=out, moved=moved)
+        return RenderedHead(image=out, moved=moved, matte=matte)
 
     def _inside(
         self, face: DrivenFace, driving: NDArray[np.float32], blend: NDArray[np.float32]
@@ -169,10 +182,11 @@ class FirstOrderEngine:
         driving: NDArray[np.float32],
         blend: NDArray[np.float32],
         coverage: NDArray[np.float32],
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint8] | None]:
         """Hair, neck and shoulders over the plate, (size, size, 3), but where the face covers.
 
-        And where anything differs from the source frame, (g, g) in [0, 1].
+        And where anything differs from the source frame, (g, g) in [0, 1], and the person's matte
+        if there are cutouts.
         """
         blend = blend**OUTSIDE_POWER / (blend**OUTSIDE_POWER).sum()
         used = [0, *(r for r in np.flatnonzero(blend > 0.02) if r != 0)]
@@ -194,20 +208,24 @@ class FirstOrderEngine:
             self._reach.below_chin,
         )
         out = np.empty((self._size, self._size, 3), np.float32)
-        share = blend[used]
+        share = (blend[used] / blend[used].sum()).astype(np.float32)
         warp_outside(
             grids,
             GRID_STEP,
             self._images[used],
             self._mattes[used],
-            (share / share.sum()).astype(np.float32),
+            share,
             near,
             self._plate,
             coverage,
             out,
         )
+        matte = None
+        if self._cutouts is not None:
+            matte = np.empty(coverage.shape, np.uint8)
+            warp_matte(grids, GRID_STEP, self._cutouts[used], share, near, coverage, matte)
         moved = np.maximum(np.maximum(near, grids[0, :, :, 2]), grids[0, :, :, 3])
-        return out, np.clip(moved * MOVED_GAIN, 0, 1)
+        return out, np.clip(moved * MOVED_GAIN, 0, 1), matte
 
     def _surroundings_error(self, reach: Reach) -> float:
         """How badly the source frame, moved to the other references, shows their surroundings.
