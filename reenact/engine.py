@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from avatar.appearance import Appearance
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL, INNER_LIPS, LEFT_IRIS, RIGHT_IRIS
-from reenact.keypoints import REACHES, Reach, dense_motion, first_order_motion, nearness
 from reenact.matte import warp_matte
 from reenact.mesh import landmark_mesh
+from reenact.motion.geometric import REACHES, Reach, dense_motion, first_order_motion, nearness
 from reenact.mouth import MouthInterior
 from reenact.selection import Selector, face_regions
 from reenact.warp import FLOOR, lay_over, vertex_validity, warp_face, warp_outside

@@ -13,8 +13,8 @@ from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL, LEFT_IRIS
 from reenact.compositor import Compositor
 from reenact.engine import RenderedHead
-from reenact.keypoints import dense_motion, first_order_motion
 from reenact.mesh import landmark_mesh
+from reenact.motion.geometric import dense_motion, first_order_motion
 from reenact.selection import Selector, face_regions
 from reenact.smoothing import OneEuroFilter
 from reenact.stages import side_by_side

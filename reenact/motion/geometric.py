@@ -1,9 +1,8 @@
-"""Keypoints with Jacobians, and the dense motion they give outside the face.
+"""Keypoints with Jacobians of the tracked face, and the dense motion they give outside it.
 
-First-order motion (Siarohin et al., "First Order Motion Model for Image Animation", NeurIPS 2019):
-near a keypoint k the backward motion is T_k(z) = s_k + J_k (z - d_k), from the driven point d_k to
-the source point s_k. There the keypoints and J_k are learned; here they come from the tracked
-mesh: the keypoints lie on the face's oval, and J_k is the affine motion of the head they belong to.
+In the paper keypoints and Jacobians are learned; here they come from the tracked mesh: the
+keypoints lie on the face's oval, and J_s J_d⁻¹ is the affine motion of the head they belong to. The
+driven picture is the reference frame, so J_d is the identity.
 """
 
 from dataclasses import dataclass
@@ -12,7 +11,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL
+from reenact.motion.interface import DenseMotion, Keypoints, SparseMotion
 
 BELOW_CHIN = 2.0
 """Straight below the chin distances count this many times: shoulders do not turn with the head."""
@@ -39,21 +40,53 @@ REACHES = (Reach(), Reach(inner=1.1, outer=1.5, below_chin=40.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FirstOrderMotion:
-    """The backward motion of K keypoints, from the driven image to a source image."""
+class HeadMotion:
+    """The backward motion of a head, from the driven image to a source image."""
 
-    driving: NDArray[np.float32]
-    """(K, 2) px, d_k."""
-    source: NDArray[np.float32]
-    """(K, 2) px, s_k."""
-    jacobians: NDArray[np.float32]
-    """(K, 2, 2) d source / d driving."""
+    sparse: SparseMotion
+    """Of the keypoints on the face's oval."""
     affine: NDArray[np.float32]
     """(2, 3) the whole head's motion, to which the keypoints' decay."""
     frame: NDArray[np.float32]
     """(4,) px, the driven face's centre and half its width and height."""
     source_frame: NDArray[np.float32]
     """(4,) px, the same of the source face."""
+
+
+class GeometricMotion:
+    """Moves one source picture as tracked landmarks say. A `MotionSource`."""
+
+    def __init__(
+        self,
+        source: NDArray[np.float32],
+        *,
+        size: int,
+        step: int,
+        reach: Reach = REACHES[0],
+    ) -> None:
+        """Remember the source.
+
+        Args:
+            source: (478, 2+) px, landmarks of the source picture.
+            size: Side of the picture in px.
+            step: Distance of the dense motion's nodes in px.
+            reach: How far the head's motion carries its surroundings.
+        """
+        self._source, self._size, self._step, self._reach = source, size, step, reach
+        self._rig = LandmarkRig.load()
+
+    def sparse(self, driving: NDArray[np.float32]) -> SparseMotion:
+        """The motion at the face's oval, driven by (478, 2+) landmarks in px."""
+        return self._motion(driving).sparse
+
+    def dense(self, driving: NDArray[np.float32]) -> DenseMotion:
+        """The motion on the nodes of the grid, driven by (478, 2+) landmarks in px."""
+        nodes = dense_motion(self._motion(driving), self._size, self._step, self._reach)
+        return DenseMotion(flow=nodes[..., :2].copy(), occlusion=1 - nodes[..., 3])
+
+    def _motion(self, driving: NDArray[np.float32]) -> HeadMotion:
+        rig = self._rig
+        return first_order_motion(driving, self._source, rig.rigid_index, rig.rigid_weight)
 
 
 def fit_affine(
@@ -71,7 +104,7 @@ def first_order_motion(
     source: NDArray[np.float32],
     rigid_index: NDArray[np.int32],
     rigid_weight: NDArray[np.float32],
-) -> FirstOrderMotion:
+) -> HeadMotion:
     """Keypoints on the face oval with Jacobians, from driven to source landmarks.
 
     Args:
@@ -82,10 +115,14 @@ def first_order_motion(
     """
     driving, source = driving[:, :2], source[:, :2]
     affine = fit_affine(driving[rigid_index], source[rigid_index], np.sqrt(rigid_weight))
-    return FirstOrderMotion(
-        driving=np.ascontiguousarray(driving[FACE_OVAL]),
-        source=np.ascontiguousarray(source[FACE_OVAL]),
-        jacobians=np.repeat(affine[None, :, :2], len(FACE_OVAL), axis=0),
+    count = len(FACE_OVAL)
+    return HeadMotion(
+        sparse=SparseMotion(
+            source=Keypoints(source[FACE_OVAL], np.repeat(affine[None, :, :2], count, axis=0)),
+            driving=Keypoints(
+                driving[FACE_OVAL], np.repeat(np.eye(2, dtype=np.float32)[None], count, axis=0)
+            ),
+        ),
         affine=affine,
         frame=face_frame(driving),
         source_frame=face_frame(source),
@@ -100,7 +137,7 @@ def face_frame(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def dense_motion(
-    motion: FirstOrderMotion, size: int, step: int, reach: Reach = REACHES[0]
+    motion: HeadMotion, size: int, step: int, reach: Reach = REACHES[0]
 ) -> NDArray[np.float32]:
     """The source coordinate of each node of a coarse grid over a square image.
 
@@ -116,9 +153,9 @@ def dense_motion(
         there is the source's own head where the driven head is not.
     """
     return _dense_motion(
-        motion.driving,
-        motion.source,
-        motion.jacobians,
+        motion.sparse.driving.points,
+        motion.sparse.source.points,
+        motion.sparse.affines,
         motion.affine,
         motion.frame,
         motion.source_frame,
