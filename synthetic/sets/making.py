@@ -13,7 +13,9 @@ from synthetic.sets.running import Tally, make_items
 
 log = logging.getLogger(__name__)
 
-SETS = ("capture", "talking", "driving", "cross", "consent", "attack", "training")
+SETS = (
+    "capture", "talking", "driving", "cross", "consent", "attack", "training", "rehearsal",
+)  # fmt: skip
 MANIFEST = "set.json"
 
 
