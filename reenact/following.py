@@ -4,19 +4,13 @@ import dataclasses
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from consent import Permit, Purpose, Registry
 from reenact.driving import DrivingVideo
-from reenact.engine import DrivenFace
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
 from reenact.result import RenderResult
-from reenact.smoothing import OneEuroFilter
+from reenact.smoothing import smooth_faces
 from reenact.stages import Stopwatch
 from reenact.transfer import Motion, Region, Transfer
-
-CUTOFF_HZ, SPEED_GAIN = 12.0, 0.5
-"""Smoothing of the driven landmarks: the gain is in Hz for a pixel a second."""
 
 
 def reenact(
@@ -92,7 +86,7 @@ def reenact(
         video.motion(),
         Transfer(asset, reference=reference, motion=motion, region=region),
         stopwatch=stopwatch,
-        smooth=_FaceSmoother(float(video.info.fps)),
+        smooth=smooth_faces,
         on_progress=on_progress,
     )
     return dataclasses.replace(result, warnings=_warnings(video, audio))
@@ -102,17 +96,6 @@ def _sound(audio: Path | str, video: DrivingVideo) -> Path | None:
     if audio == "none" or (audio == "driving" and not video.info.has_audio):
         return None
     return video.path if audio == "driving" else Path(audio)
-
-
-class _FaceSmoother:
-    """Smooths the placed landmarks; what is chosen from them (references) follows."""
-
-    def __init__(self, rate: float) -> None:
-        self._filter = OneEuroFilter(rate=rate, cutoff=CUTOFF_HZ, speed_gain=SPEED_GAIN)
-
-    def __call__(self, face: DrivenFace) -> DrivenFace:
-        landmarks = self._filter(face.landmarks)
-        return dataclasses.replace(face, landmarks=landmarks.astype(np.float32))
 
 
 def _warnings(video: DrivingVideo, audio: Path | str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ CHECK_EVERY = 50
 """Frames between two looks at the consent: a withdrawal stops a running render."""
 
 Progress = Callable[[int, int], None]
+Smooth = Callable[[Iterable[DrivenFace]], Iterator[DrivenFace]]
 
 
 def open_avatar(
@@ -69,7 +70,7 @@ def render_video(
     transfer: Transfer,
     *,
     stopwatch: Stopwatch,
-    smooth: Callable[[DrivenFace], DrivenFace] | None = None,
+    smooth: Smooth | None = None,
     on_progress: Progress | None = None,
 ) -> RenderResult:
     """Render motion with the default engine; see `render_driven`.
@@ -79,7 +80,7 @@ def render_video(
         motion: The motion in pieces, in order.
         transfer: Turns it into driven faces.
         stopwatch: Started when the job was.
-        smooth: Applied to each driven face.
+        smooth: Applied to the stream of driven faces.
         on_progress: Called with (frames done, frames expected).
 
     Raises:
@@ -87,14 +88,14 @@ def render_video(
         MediaError: The sound cannot be read or the video cannot be written.
     """
 
-    def driven() -> Iterator[DrivenFace]:
+    def placed() -> Iterator[DrivenFace]:
         for piece in side_by_side(stopwatch.stage("motion_ms", motion)):
-            for face in transfer.faces(piece):
-                yield face if smooth is None else smooth(face)
+            yield from transfer.faces(piece)
 
     mouth = MouthInterior(job.asset)
     engine = FirstOrderEngine(job.asset.appearance, mouth=mouth, size=job.size)
-    return render_driven(job, driven(), engine, stopwatch=stopwatch, on_progress=on_progress)
+    driven = placed() if smooth is None else smooth(placed())
+    return render_driven(job, driven, engine, stopwatch=stopwatch, on_progress=on_progress)
 
 
 def render_driven(
