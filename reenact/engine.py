@@ -56,6 +56,8 @@ class RenderedHead:
     """(g, g) in [0, 1] on a coarse grid over the crop: 0 where the source frame stands still."""
     matte: NDArray[np.uint8] | None = None
     """(s, s) how much of each pixel is the person; only if the engine was given mattes to move."""
+    coverage: NDArray[np.float32] | None = None
+    """(s, s) in [0, 1]: how much of each pixel is the face's surface, as far as an engine knows."""
 
 
 class FirstOrderEngine:
@@ -124,9 +126,15 @@ class FirstOrderEngine:
         out[..., :2] = (landmarks[..., :2] - self._corner) * self._scale - 0.5
         return out
 
-    def render(self, face: DrivenFace) -> RenderedHead:
-        """Draw the head crop."""
-        blend = self._selector.weights(face.shape, face.rotation)  # (regions, r)
+    def render(self, face: DrivenFace, *, allowed: NDArray[np.bool_] | None = None) -> RenderedHead:
+        """Draw the head crop.
+
+        Args:
+            face: Where it shall be.
+            allowed: (r,) which references may be chosen; all by default. The first, the source
+                frame's, is always what lies far from the face.
+        """
+        blend = self._selector.weights(face.shape, face.rotation, allowed)  # (regions, r)
         driving = self._to_crop(face.landmarks)
         # an iris reaches under the lids: whatever else is drawn there hides it
         driving[IRISES, 2] += self._size
@@ -134,7 +142,7 @@ class FirstOrderEngine:
         under, moved, matte = self._outside(driving, blend[0], coverage)
         out = np.empty(under.shape, np.uint8)
         lay_over(under, over, coverage, out)
-        return RenderedHead(image=out, moved=moved, matte=matte)
+        return RenderedHead(image=out, moved=moved, matte=matte, coverage=coverage)
 
     def _inside(
         self, face: DrivenFace, driving: NDArray[np.float32], blend: NDArray[np.float32]

@@ -91,13 +91,17 @@ class Selector:
     """(r, 3, 3) head rotations of the references."""
 
     def weights(
-        self, shape: NDArray[np.float32], rotation: NDArray[np.float32]
+        self,
+        shape: NDArray[np.float32],
+        rotation: NDArray[np.float32],
+        allowed: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.float32]:
         """Blend weights of each reference in each region for one driven face.
 
         Args:
             shape: (478, 3) metres, the driven face in canonical head space.
             rotation: (3, 3) its head rotation.
+            allowed: (r,) which references may be chosen, at least one; all by default.
 
         Returns:
             (regions, r), each row sums to 1, by inverse distances to a power (Shepard, "A
@@ -113,6 +117,8 @@ class Selector:
             if region.opening is not None:
                 gap = _gap(self.shapes, region.opening) - _gap(shape[None], region.opening)
                 distance = distance + OPENING_WEIGHT * np.abs(gap) * MILLIMETRES
+            if allowed is not None:
+                distance = np.where(allowed, distance, np.inf)
             rows.append(_soft_nearest(distance))
         return np.stack(rows).astype(np.float32)
 
