@@ -8,7 +8,7 @@ from consent import Permit, Purpose, Registry
 from reenact.driving import DrivingVideo
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
 from reenact.result import RenderResult
-from reenact.smoothing import smooth_faces
+from reenact.face_smoothing import smooth_faces
 from reenact.stages import Stopwatch
 from reenact.transfer import Motion, Region, Transfer
 

@@ -16,6 +16,7 @@ from reenact.engine import RenderedHead
 from reenact.mesh import landmark_mesh
 from reenact.motion.geometric import dense_motion, first_order_motion
 from reenact.selection import Selector, face_regions
+from reenact.smoothing import OneEuroFilter
 from reenact.stages import side_by_side
 from reenact.warp import lay_over, vertex_validity, warp_face
 
@@ -141,6 +142,18 @@ def test_blend_weights_change_continuously() -> None:
     steps[:, 17] = np.linspace(0, 0.6, 4001)
     rows = [chooser.weights(shape, np.eye(3, dtype=np.float32))[1] for shape in rig.shape(steps)]
     assert np.abs(np.diff(rows, axis=0)).max() < 0.02
+
+
+def test_the_filter_is_calm_at_rest_and_keeps_up_in_motion() -> None:
+    rng = np.random.default_rng(0)
+    smooth = OneEuroFilter(rate=25, cutoff=1.0, speed_gain=0.5)
+    noise = rng.normal(scale=0.5, size=(200, 1)).astype(np.float32)
+    calm = np.array([smooth(value) for value in noise])
+    assert calm[50:].std() < 0.6 * noise[50:].std()
+    follow = OneEuroFilter(rate=25, cutoff=1.0, speed_gain=0.5)
+    ramp = np.arange(100, dtype=np.float32)[:, None] * 8
+    behind = ramp - np.array([follow(value) for value in ramp])
+    assert behind[50:].max() < 8  # less than one frame
 
 
 def test_stages_pass_everything_in_order_and_stay_bounded() -> None:

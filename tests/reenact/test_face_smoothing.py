@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import LEFT_LID_LOWER, LEFT_LID_UPPER, NOSE_TIP
 from reenact.engine import DrivenFace
-from reenact.smoothing import smooth_faces
+from reenact.face_smoothing import smooth_faces
 
 PX_PER_M = 1200.0
 
