@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reenact.batch import run_batch as run_batch
+    from reenact.controls import Controls as Controls
     from reenact.demo import run_demo as run_demo
     from reenact.following import reenact as reenact
+    from reenact.regions import Region as Region
     from reenact.result import RenderResult as RenderResult
     from reenact.speaking import speak as speak
     from reenact.studio import Studio as Studio
     from reenact.transfer import Motion as Motion
-    from reenact.transfer import Region as Region
+    from reenact.view import View as View
 
 _PUBLIC = {
+    "Controls": "reenact.controls",
     "Motion": "reenact.transfer",
-    "Region": "reenact.transfer",
+    "Region": "reenact.regions",
     "RenderResult": "reenact.result",
     "Studio": "reenact.studio",
+    "View": "reenact.view",
     "reenact": "reenact.following",
     "run_batch": "reenact.batch",
     "run_demo": "reenact.demo",

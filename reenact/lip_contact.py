@@ -81,6 +81,30 @@ def close_lips(
     return out
 
 
+def uncrossed(
+    shapes: NDArray[np.float32], allowed: NDArray[np.float32], neutral: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Bring lips that an exaggeration took past each other back to where they touch.
+
+    Args:
+        shapes: (t, 478, 3) metres in canonical head space.
+        allowed: (t, 478, 3) the same face unexaggerated: lips may be pressed as much as there.
+        neutral: (478, 3) the face at rest; distances in it soften the border.
+
+    Returns:
+        (t, 478, 3), other arrays than `shapes`.
+    """
+
+    def height(of: NDArray[np.float32]) -> NDArray[np.float32]:
+        return of[:, UPPER_INNER, 1] - of[:, LOWER_INNER, 1]  # (t, 9)
+
+    push = np.clip(np.minimum(height(allowed), 0) - height(shapes), 0, None) / 2
+    out = shapes.copy()
+    out[..., 1] += push @ _follow(neutral, UPPER_INNER).T
+    out[..., 1] -= push @ _follow(neutral, LOWER_INNER).T
+    return out
+
+
 def _follow(neutral: NDArray[np.float32], contour: NDArray[np.int32]) -> NDArray[np.float32]:
     """(478, 9) how much each landmark follows each point of one inner contour."""
     towards = neutral[:, None, :] - neutral[None, contour]

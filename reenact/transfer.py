@@ -11,29 +11,21 @@ from avatar.asset import AvatarAsset
 from capture.arkit import ARKIT_52
 from capture.head_pose import Camera, place_heads, to_matrices
 from capture.landmark_rig import LandmarkRig
-from capture.landmarks import (
-    LEFT_BROW,
-    LEFT_EYE,
-    LEFT_IRIS,
-    LEFT_LID_LOWER,
-    LEFT_LID_UPPER,
-    LIPS,
-    MOUTH_CORNER_LEFT,
-    MOUTH_CORNER_RIGHT,
-    RIGHT_BROW,
-    RIGHT_EYE,
-    RIGHT_IRIS,
-    RIGHT_LID_LOWER,
-    RIGHT_LID_UPPER,
-)
 from capture.motion import MotionSequence
+from reenact.controls import NATURAL, Controls, FaceControls, scaled_pose, viewed_pose
 from reenact.engine import DrivenFace
-from reenact.lip_contact import close_lips, contact, excess
+from reenact.lip_contact import close_lips, contact, excess, uncrossed
+from reenact.openings import UsualOpening
+from reenact.regions import (
+    EYES,
+    SCALE_REACH_M,
+    Region,
+    adaptive_scale,
+    falloff,
+    mouth_ratio,
+    region_share,
+)
 
-SMALLEST_RATIO, LARGEST_RATIO = 0.6, 1.6
-"""Bounds of what an adaptive scale may be."""
-REACH_M = {"lips": 0.030, "eyes": 0.020}
-"""How far around a part its motion fades out."""
 OPENING = tuple(
     ARKIT_52.index(name)
     for name in (
@@ -59,16 +51,6 @@ class Motion(StrEnum):
     """As they are: position, pose and shape of the driving face."""
 
 
-class Region(StrEnum):
-    """What follows the driving motion; the rest stays as in the source frame."""
-
-    ALL = "all"
-    EXPRESSION = "expression"
-    POSE = "pose"
-    LIPS = "lips"
-    EYES = "eyes"
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class DrivingReference:
     """The moment of the driving motion that the source frame corresponds to."""
@@ -81,10 +63,12 @@ class DrivingReference:
     """(3, 3)."""
     translation: NDArray[np.float32]
     """(3,) metres."""
+    usual: UsualOpening | None = None
+    """How far lids and lips are apart in the driving video."""
 
 
 class Transfer:
-    """Turns motion into driven faces of one person."""
+    """Turns motion into driven faces of one person. Counts frames: a view has its own times."""
 
     def __init__(
         self,
@@ -93,6 +77,7 @@ class Transfer:
         reference: DrivingReference | None,
         motion: Motion = Motion.RELATIVE,
         region: Region = Region.ALL,
+        controls: Controls = NATURAL,
     ) -> None:
         """Prepare the source's side.
 
@@ -103,8 +88,10 @@ class Transfer:
                 with closed lips.
             motion: Relative or absolute; absolute needs a tracked face.
             region: What follows.
+            controls: What is set on top.
         """
         self._asset, self._reference, self._motion = asset, reference, motion
+        self._controls, self._frames = controls, 0
         self._generic = LandmarkRig.load()
         source = asset.appearance.references[0].landmarks[None]
         poses = self._generic.align(source)
@@ -118,21 +105,38 @@ class Transfer:
             parted[list(OPENING)] = asset.rest[list(OPENING)]
             self._shape = self._shape - np.tensordot(parted, asset.rig.deltas, axes=(0, 0))
         else:
-            self._scale = _adaptive_scale(self._shape, reference.shape)
-            self._mouth_ratio = _ratio(
-                self._shape, reference.shape, MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT
-            )
+            self._scale = adaptive_scale(self._shape, reference.shape)
+            self._mouth_ratio = mouth_ratio(self._shape, reference.shape)
             # no two frames show quite the same expression: what the coefficients know of the
             # difference is made good, so that it does not stay in every frame
             unlike = reference.blendshapes - asset.rest
             self._head_start = np.tensordot(unlike, self._generic.deltas, axes=(0, 0))
-        self._share = _region_share(self._generic.neutral, region)
+        self._share = region_share(self._generic.neutral, region)
         self._turns = region in (Region.ALL, Region.POSE)
+        # lids and gaze keep their strength whatever the expression's
+        eyes = falloff(self._generic.neutral, EYES, SCALE_REACH_M)
+        self._strength = controls.expression + (1 - controls.expression) * eyes
+        self._face = FaceControls(
+            controls,
+            asset,
+            rest=self._shape,
+            usual=None if reference is None else reference.usual,
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is asked for and cannot be shown well."""
+        turned = [item.landmarks for item in self._asset.appearance.references]
+        references = self._generic.align(np.stack(turned)).rotation
+        return self._controls.view.beyond(self._rotation, references)
 
     def faces(self, motion: MotionSequence) -> Iterator[DrivenFace]:
-        """The driven face of every frame of a motion."""
+        """The driven face of every frame of a motion, which goes on where the last one ended."""
         shapes = self._shapes(motion)
-        rotations, translations = self._placement(motion)
+        driven, translations = self._placement(motion)
+        held, translations = self._held(driven, translations)
+        rotations, translations = self._viewed(held, translations, float(motion.fps))
+        shapes = self._face.look(shapes, shown=rotations, held=held, driven=driven)
         poses = place_heads(rotations, translations, self._camera)
         landmarks = poses.to_image(shapes)
         for frame in range(len(motion)):
@@ -142,8 +146,10 @@ class Transfer:
 
     def _shapes(self, motion: MotionSequence) -> NDArray[np.float32]:
         """(t, 478, 3) metres in the source's canonical head space."""
+        driving: NDArray[np.float32] | None = None
         if self._reference is None:
             moved = np.tensordot(motion.blendshapes, self._asset.rig.deltas, axes=(1, 0))
+            moved = self._strengthened(moved)
             spoken = close_lips(self._shape + moved, contact(motion), self._generic.neutral)
             moved = spoken - self._shape
         else:
@@ -157,7 +163,38 @@ class Transfer:
                 shapes = self._shape + moved
                 apart = excess(shapes, driving, self._mouth_ratio)
                 moved = close_lips(shapes, apart, self._generic.neutral) - self._shape
-        return (self._shape + self._share * moved).astype(np.float32)
+            moved = self._strengthened(moved)
+        return self._face.open((self._shape + self._share * moved).astype(np.float32), driving)
+
+    def _strengthened(self, moved: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(t, 478, 3) displacements at the strength that is asked for; lips do not cross."""
+        if self._controls.expression == 1:
+            return moved
+        shapes = (self._shape + self._strength * moved).astype(np.float32)
+        return uncrossed(shapes, self._shape + moved, self._generic.neutral) - self._shape
+
+    def _held(
+        self, rotations: NDArray[np.float32], translations: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        strength = self._controls.pose_strength
+        if strength == 1 or not self._turns:
+            return rotations, translations
+        return scaled_pose(
+            rotations,
+            translations,
+            strength=strength,
+            rotation=self._rotation,
+            translation=self._translation,
+        )
+
+    def _viewed(
+        self, rotations: NDArray[np.float32], translations: NDArray[np.float32], rate: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        times_s = (self._frames + np.arange(len(rotations))) / rate
+        self._frames += len(rotations)
+        if not self._controls.view.turns:
+            return rotations, translations
+        return viewed_pose(rotations, translations, self._controls.view.at(times_s))
 
     def _placement(self, motion: MotionSequence) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Head rotations (t, 3, 3) and translations (t, 3) of the source."""
@@ -176,54 +213,3 @@ class Transfer:
             since = rotations @ self._reference.rotation.T
             moved = motion.head_translation - self._reference.translation
         return (since @ self._rotation).astype(np.float32), self._translation + moved
-
-
-def _region_share(neutral: NDArray[np.float32], region: Region) -> NDArray[np.float32]:
-    """(478, 1) how much each landmark's shape follows the driving face."""
-    if region in (Region.ALL, Region.EXPRESSION):
-        return np.ones((len(neutral), 1), np.float32)
-    if region is Region.POSE:
-        return np.zeros((len(neutral), 1), np.float32)
-    part = LIPS if region is Region.LIPS else _EYES_AND_BROWS
-    return _falloff(neutral, part, REACH_M[region.value])
-
-
-def _falloff(
-    neutral: NDArray[np.float32], part: NDArray[np.int32], reach: float
-) -> NDArray[np.float32]:
-    """(478, 1) that is 1 on a part and falls smoothly to 0 at `reach` metres from it."""
-    gaps = np.linalg.norm(neutral[:, None] - neutral[None, part], axis=2).min(axis=1)
-    ramp = np.clip(1 - gaps / reach, 0, 1)
-    return (ramp * ramp * (3 - 2 * ramp)).astype(np.float32)[:, None]
-
-
-_EYES_AND_BROWS = np.concatenate(
-    [RIGHT_EYE, LEFT_EYE, RIGHT_IRIS, LEFT_IRIS, RIGHT_BROW, LEFT_BROW]
-)
-
-
-def _adaptive_scale(
-    source: NDArray[np.float32], driving: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """(478, 1) factors that fit the driving face's motion to the source's proportions.
-
-    Lips move in proportion to the width of the mouth. Lids move in proportion to how far they
-    are apart at rest, so that eyes that close in the driving face close in the source.
-    """
-    scale = np.ones((len(source), 1), np.float32)
-    for part, factor in (
-        (LIPS, _ratio(source, driving, MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT)),
-        (RIGHT_EYE, _ratio(source, driving, RIGHT_LID_UPPER, RIGHT_LID_LOWER)),
-        (LEFT_EYE, _ratio(source, driving, LEFT_LID_UPPER, LEFT_LID_LOWER)),
-    ):
-        scale += _falloff(source, part, 0.012) * (factor - 1)
-    return scale
-
-
-def _ratio(
-    source: NDArray[np.float32], driving: NDArray[np.float32], first: int, second: int
-) -> float:
-    """How far apart two landmarks are in the source, over the same in the driving face."""
-    own = np.linalg.norm(source[first] - source[second])
-    other = np.linalg.norm(driving[first] - driving[second])
-    return float(np.clip(own / max(other, 1e-6), SMALLEST_RATIO, LARGEST_RATIO))
