@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.decoding import Timing, decode_from, scan_timing, shown_frames
-from capture.encoding import write_mp4
+from capture.encoding import write_mp4, write_webm
 from capture.errors import MediaError
 from capture.media import decode, open_media, video_stream
 from capture.orientation import UprightRgb
 
-__all__ = ["VideoInfo", "probe", "read_frames", "write_mp4"]
+__all__ = ["VideoInfo", "probe", "read_frames", "write_mp4", "write_webm"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from consent.record import Purpose as Purpose
     from consent.registry import Registry as Registry
     from consent.registry import Subject as Subject
+    from consent.sequence import sign_sequence as sign_sequence
     from consent.verification import Verification as Verification
     from consent.verification import VerificationState as VerificationState
     from consent.verification import verify_output as verify_output
@@ -47,6 +48,7 @@ _HOMES = {
     "Verification": "verification",
     "VerificationState": "verification",
     "sign_output": "provenance",
+    "sign_sequence": "sequence",
     "verify_output": "verification",
 }
 

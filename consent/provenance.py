@@ -27,8 +27,8 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Issue:
-    """One output on its way."""
+class Issue:
+    """One output on its way to being issued."""
 
     output_id: str
     permit: Permit
@@ -81,13 +81,18 @@ def sign_output(
     beside_part = out.with_name(f".{out.stem}.{mark}.part.json")
     try:
         _writable(source, out, beside, overwrite=overwrite)
-        issue = _prepared(core, permit, inputs, media_type.embeddable(out), clock.resolve(now))
+        issue = prepare(core, permit, inputs, media_type.embeddable(out), clock.resolve(now))
         _write_signed(core, source, part, issue, now=clock.resolve(now))
         with part.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
-        content = _content(core, issue, part, digest, details, clock.resolve(now))
+        output = {
+            "sha256": digest,
+            "bytes": part.stat().st_size,
+            "manifest": "embedded" if issue.media_type else "sidecar only",
+        }
+        content = content_of(core, issue, output, details, clock.resolve(now))
         beside_part.write_bytes(sidecar.signed_text(content, core.keys))
-        _log_issue(core, issue, digest, clock.resolve(now))
+        log_issue(core, issue, digest, clock.resolve(now))
         _publish(part, out, beside_part, beside)
     except OSError as error:
         raise ProvenanceError(
@@ -100,9 +105,15 @@ def sign_output(
     return beside
 
 
-def _prepared(
+def prepare(
     core: Core, permit: Permit, inputs: Mapping[str, str], kind: str | None, now: datetime
-) -> _Issue:
+) -> Issue:
+    """Check the permit and the inputs, and give the output its identifier.
+
+    Raises:
+        ConsentError: The permit does not hold.
+        ProvenanceError: The inputs are malformed.
+    """
     for role, digest in inputs.items():
         if not _ROLE.fullmatch(role) or not _DIGEST.fullmatch(digest):
             raise ProvenanceError(
@@ -117,20 +128,14 @@ def _prepared(
     if last is None:
         raise ProvenanceError("The registry's log is empty")
     checkpoint = Checkpoint(last.seq, last.hash)
-    return _Issue(new_id("output"), permit, standing, checkpoint, inputs, kind)
+    return Issue(new_id("output"), permit, standing, checkpoint, inputs, kind)
 
 
-def _write_signed(core: Core, source: Path, part: Path, issue: _Issue, *, now: datetime) -> None:
+def _write_signed(core: Core, source: Path, part: Path, issue: Issue, *, now: datetime) -> None:
     if issue.media_type is None:
         shutil.copyfile(source, part)
         return
-    manifest = c2pa_manifest.definition(
-        title=f"{issue.output_id}{part.suffix}",
-        media_type=issue.media_type,
-        version=_version(),
-        purpose=issue.permit.purpose,
-        claims=_claims(core, issue),
-    )
+    manifest = manifest_of(core, issue, f"{issue.output_id}{part.suffix}")
     signer = credentials(core, now=now)
     with core.log.reading() as view:
         anchors_pem = anchors(view)
@@ -138,16 +143,35 @@ def _write_signed(core: Core, source: Path, part: Path, issue: _Issue, *, now: d
     # (0.38) finds such hashes right at one reading and wrong at the next: those are hashed whole.
     in_pieces = media_type.runs_of_media_data(source) <= 1
     c2pa_manifest.embed(source, part, manifest, signer, in_pieces=in_pieces)
-    reading = c2pa_manifest.read(part, issue.media_type, anchors_pem)
-    if reading.embedded is Embedded.TRUSTED:
-        return
-    raise ProvenanceError(
-        f"The manifest just written does not verify: {', '.join(reading.problems)}",
-        hint="Check that the clock of this machine is right.",
+    check_signed(part, issue.media_type, anchors_pem)
+
+
+def manifest_of(core: Core, issue: Issue, title: str, **claims: object) -> dict[str, object]:
+    """Write the manifest of an output, or of one of its files, which may claim more."""
+    return c2pa_manifest.definition(
+        title=title,
+        media_type=issue.media_type or "",
+        version=_version(),
+        purpose=issue.permit.purpose,
+        claims={**claims_of(core, issue), **claims},
     )
 
 
-def _claims(core: Core, issue: _Issue) -> dict[str, object]:
+def check_signed(part: Path, kind: str, anchors_pem: str) -> None:
+    """Read back what was signed.
+
+    Raises:
+        ProvenanceError: It does not verify.
+    """
+    reading = c2pa_manifest.read(part, kind, anchors_pem)
+    if reading.embedded is not Embedded.TRUSTED:
+        raise ProvenanceError(
+            f"The manifest just written does not verify: {', '.join(reading.problems)}",
+            hint="Check that the clock of this machine is right.",
+        )
+
+
+def claims_of(core: Core, issue: Issue) -> dict[str, object]:
     """Say what the output rests on, in identifiers and hashes only."""
     record = issue.standing.record
     return {
@@ -165,34 +189,40 @@ def _claims(core: Core, issue: _Issue) -> dict[str, object]:
     }
 
 
-def _content(
+def content_of(
     core: Core,
-    issue: _Issue,
-    part: Path,
-    digest: str,
+    issue: Issue,
+    output: Mapping[str, object],
     details: Mapping[str, object],
     now: datetime,
 ) -> dict[str, object]:
+    """Write the sidecar's content: what the output rests on, and what it is."""
     return {
-        **_claims(core, issue),
+        **claims_of(core, issue),
         "issued_at": clock.to_text(now),
         "digital_source_type": c2pa_manifest.DIGITAL_SOURCE_TYPE[issue.permit.purpose],
-        "output": {
-            "sha256": digest,
-            "bytes": part.stat().st_size,
-            "manifest": "embedded" if issue.media_type else "sidecar only",
-        },
+        "output": dict(output),
         "details": dict(details),
         "versions": {"countenance": _version()},
     }
 
 
-def _log_issue(core: Core, issue: _Issue, digest: str, now: datetime) -> None:
-    """Log the signed bytes; the permit is checked once more under the log's lock."""
+def log_issue(
+    core: Core, issue: Issue, digest: str, now: datetime, *, pictures: int | None = None
+) -> None:
+    """Log the signed bytes; the permit is checked once more under the log's lock.
+
+    Args:
+        core: The registry.
+        issue: The output.
+        digest: SHA-256 of its bytes, or of the listing of its files.
+        now: The moment of issue.
+        pictures: How many files it has, if it is a sequence.
+    """
     permit = issue.permit
     with core.log.appending() as log:
         holds(core, log, permit, subject_id=permit.subject_id, purpose=permit.purpose, now=now)
-        payload = {
+        payload: dict[str, object] = {
             "output_id": issue.output_id,
             "sha256": digest,
             "permit_id": permit.permit_id,
@@ -200,6 +230,8 @@ def _log_issue(core: Core, issue: _Issue, digest: str, now: datetime) -> None:
             "purpose": permit.purpose.value,
             "embedded": issue.media_type is not None,
         }
+        if pictures is not None:
+            payload["pictures"] = pictures
         log.append(
             Event.ISSUED,
             payload,

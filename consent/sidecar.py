@@ -12,7 +12,7 @@ from consent.errors import ProvenanceError, RegistryError
 from consent.keys import KeyRing
 
 _CONTEXT = "sidecar"
-_LIMIT_BYTES = 4 << 20
+_LIMIT_BYTES = 32 << 20  # the listing of an hour of pictures has 9 MB
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from consent.core import Core, Event, Standing, Status, standing_of
 from consent.errors import ConsentError, ProvenanceError, RegistryDamaged
 from consent.log import Entry, View
 from consent.registry import Registry
+from consent.sequence import Listing, read_listing
 from consent.sidecar import Sidecar
 
 
@@ -83,7 +84,8 @@ def verify_output(
     """Judge a file against a registry. Nothing but that registry is believed.
 
     Args:
-        path: The file to judge; its sidecar is looked for beside it.
+        path: The file to judge; its sidecar is looked for beside it. For a whole sequence of
+            pictures, its folder or its sidecar.
         registry: The registry that may have issued it; None where there is none.
         now: The moment to judge consent at.
 
@@ -94,6 +96,9 @@ def verify_output(
     path = Path(path)
     moment = clock.resolve(now)
     try:
+        listing = read_listing(path, None if registry is None else registry.core.keys)
+        if registry is not None and listing is not None:
+            return _sequence(registry.core, listing, moment)
         with path.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
         kind = media_type.sniffed(path)
@@ -113,6 +118,32 @@ def verify_output(
         raise ProvenanceError(
             f"{path} cannot be read: {error.strerror or error}", hint="Check the path."
         ) from error
+
+
+def _sequence(core: Core, listing: Listing, now: datetime) -> Verification:
+    """Judge all pictures of a sequence by the listing that the log knows."""
+    problems = tuple(listing.problems())
+    digest = listing.digest
+    with core.log.reading() as view:
+        issued = view.entries(kind=Event.ISSUED, about=f"output:{digest}")
+        if not listing.genuine or not issued:
+            return Verification(
+                VerificationState.UNKNOWN,
+                "This registry did not sign the list of pictures: nothing here can vouch for them.",
+                digest,
+                in_log=bool(issued),
+                problems=problems,
+            )
+        if problems:
+            return Verification(
+                VerificationState.ALTERED,
+                "Pictures were changed or removed after the sequence was issued.",
+                digest,
+                media_intact=False,
+                in_log=True,
+                problems=problems,
+            )
+        return _judged_by_consent(core, view, _facts(issued[-1], digest, ()), issued[-1], now)
 
 
 def _reading(path: Path, kind: str | None, anchors_pem: str) -> Reading:
@@ -160,25 +191,29 @@ def _judged(
             problems=reading.problems,
         )
     if reading.embedded is Embedded.TRUSTED:
+        entry = _sequence_of(view, reading)
+        if entry is not None:  # C2PA's hash covers all of a PNG but the manifest itself
+            return _issued(core, view, digest, reading, entry, now)
         return _signed_but_not_logged(view, digest, reading)
     return _unproven(digest, reading, beside)
+
+
+def _sequence_of(view: View, reading: Reading) -> Entry | None:
+    """The issued sequence that a picture's manifest says it belongs to."""
+    claims: Mapping[str, Any] = reading.claims or {}
+    for entry in view.entries(kind=Event.ISSUED, subject_id=str(claims.get("subject_id"))):
+        count = entry.payload.get("pictures")
+        number = claims.get("picture")
+        if count and isinstance(number, int) and 0 <= number < count and _agrees(reading, entry):
+            return entry
+    return None
 
 
 def _issued(
     core: Core, view: View, digest: str, reading: Reading, entry: Entry, now: datetime
 ) -> Verification:
     """Judge bytes that the log knows: what counts is the manifest's signer and the consent."""
-    facts: dict[str, Any] = {
-        "sha256": digest,
-        "media_intact": True,
-        "in_log": True,
-        "subject_id": entry.subject_id,
-        "record_id": entry.payload["record_id"],
-        "permit_id": entry.payload["permit_id"],
-        "output_id": entry.payload["output_id"],
-        "issued_at": entry.at,
-        "problems": reading.problems,
-    }
+    facts = _facts(entry, digest, reading.problems)
     if entry.payload["embedded"]:
         facts["signer_trusted"] = _agrees(reading, entry)
         if not facts["signer_trusted"]:
@@ -187,6 +222,27 @@ def _issued(
                 "It is in the log, but its manifest is not trusted; its certificate may be over.",
                 **facts,
             )
+    return _judged_by_consent(core, view, facts, entry, now)
+
+
+def _facts(entry: Entry, digest: str, problems: tuple[str, ...]) -> dict[str, Any]:
+    """What the log says about an output whose bytes are whole."""
+    return {
+        "sha256": digest,
+        "media_intact": True,
+        "in_log": True,
+        "subject_id": entry.subject_id,
+        "record_id": entry.payload["record_id"],
+        "permit_id": entry.payload["permit_id"],
+        "output_id": entry.payload["output_id"],
+        "issued_at": entry.at,
+        "problems": problems,
+    }
+
+
+def _judged_by_consent(
+    core: Core, view: View, facts: dict[str, Any], entry: Entry, now: datetime
+) -> Verification:
     try:
         standing = standing_of(view, core.keys, entry.subject_id or "")
     except ConsentError as error:

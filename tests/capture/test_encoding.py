@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from capture import AudioClip, MediaError, probe, read_frames, staged_output, write_mp4
+from capture.video import write_webm
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -223,3 +224,34 @@ def test_memory_does_not_grow_with_the_length(tmp_path):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         peaks.append(int(done.stdout) / 1024)
     assert peaks[1] - peaks[0] < 12, f"{peaks} MiB"
+
+
+def see_through(count):
+    for index in range(count):
+        frame = np.zeros((48, 64, 4), np.uint8)
+        frame[..., 0] = 200
+        frame[8:40, 8 + index : 40 + index, 3] = 255
+        yield frame
+
+
+def test_a_webm_keeps_its_transparency_and_has_sound(tmp_path):
+    out = tmp_path / "out.webm"
+    sound = AudioClip(np.zeros(48000, np.float32), 48000)
+    written = write_webm(see_through(10), out, fps=Fraction(25), audio=sound, transparent=True)
+    assert written == 10
+    with av.open(out) as container:
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        assert video.metadata["ALPHA_MODE"] == "1" and audio.codec_context.name == "opus"
+        decoder = av.CodecContext.create("libvpx-vp9", "r")  # FFmpeg's own skips alpha
+        first = next(frame for packet in container.demux(video) for frame in decoder.decode(packet))
+    alpha = first.to_ndarray(format="rgba")[..., 3]
+    assert alpha[:6].max() < 30 and alpha[12:36, 12:36].min() > 225
+    info = probe(out)
+    assert info.fps == 25 and info.frame_count == 10
+
+
+def test_opaque_frames_make_an_opaque_webm_and_the_wrong_channels_are_told(tmp_path):
+    frames = [np.full((48, 64, 3), 90, np.uint8)] * 3
+    assert write_webm(frames, tmp_path / "out.webm", fps=Fraction(25)) == 3
+    with pytest.raises(ValueError, match="want"):
+        write_webm(frames, tmp_path / "out.webm", fps=Fraction(25), transparent=True)
