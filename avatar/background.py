@@ -75,10 +75,10 @@ def clean_plate(
     )[0]
     unseen = count == 0
     plate = np.where(unseen[..., None], source, median).astype(np.uint8)
-    return _fill(plate, unseen)
+    return fill_unknown(plate, unseen)
 
 
-def _fill(image: NDArray[np.uint8], unknown: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def fill_unknown(image: NDArray[np.uint8], unknown: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Fill unknown pixels smoothly from the known ones (push-pull; Gortler et al. 1996)."""
     if unknown.all() or not unknown.any():
         return image

@@ -6,6 +6,11 @@ from numpy.typing import NDArray
 
 from reenact.warp import COVERED, _sample
 
+CRISP_FROM, CRISP_TO = 0.15, 0.85
+"""References never fall on each other exactly: between these shares their mean becomes an edge."""
+GHOST_FROM, GHOST_TO = 0.35, 0.75
+"""From half a ghost on, what is drawn is the plate and no longer the person."""
+
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
 def warp_matte(
@@ -53,5 +58,7 @@ def warp_matte(
                 sy += w10 * g[row + 1, column, 1] + w11 * g[row + 1, column + 1, 1]
                 ghost = w00 * g[row, column, 3] + w01 * g[row, column + 1, 3]
                 ghost += w10 * g[row + 1, column, 3] + w11 * g[row + 1, column + 1, 3]
-                person += weight * _sample(mattes[r], sx, sy, 0) * (1.0 - ghost)
-            out[y, x] = np.uint8(min(max(person + face * (255.0 - person) + 0.5, 0.0), 255.0))
+                ghost = min(max((ghost - GHOST_FROM) / (GHOST_TO - GHOST_FROM), 0.0), 1.0)
+                person += weight * _sample(mattes[r], sx, sy, 0) / 255.0 * (1.0 - ghost)
+            person = min(max((person - CRISP_FROM) / (CRISP_TO - CRISP_FROM), 0.0), 1.0)
+            out[y, x] = np.uint8(255.0 * (person + face * (1.0 - person)) + 0.5)
