@@ -78,6 +78,7 @@ class Transfer:
         motion: Motion = Motion.RELATIVE,
         region: Region = Region.ALL,
         controls: Controls = NATURAL,
+        speaks: bool = True,
     ) -> None:
         """Prepare the source's side.
 
@@ -89,6 +90,8 @@ class Transfer:
             motion: Relative or absolute; absolute needs a tracked face.
             region: What follows.
             controls: What is set on top.
+            speaks: Without a reference: whether the lips start closed and meet where the motion
+                says so. Otherwise the mouth stays as in the source frame but for the motion.
         """
         self._asset, self._reference, self._motion = asset, reference, motion
         self._controls, self._frames = controls, 0
@@ -100,11 +103,12 @@ class Transfer:
         self._shape = poses.to_canonical(source)[0]
         self._rotation = poses.rotation[0]
         self._translation = poses.translation(self._camera)[0]
-        if reference is None:
+        self._speaks = speaks
+        if reference is None and speaks:
             parted = np.zeros(len(ARKIT_52), np.float32)
             parted[list(OPENING)] = asset.rest[list(OPENING)]
             self._shape = self._shape - np.tensordot(parted, asset.rig.deltas, axes=(0, 0))
-        else:
+        elif reference is not None:
             self._scale = adaptive_scale(self._shape, reference.shape)
             self._mouth_ratio = mouth_ratio(self._shape, reference.shape)
             # no two frames show quite the same expression: what the coefficients know of the
@@ -150,8 +154,9 @@ class Transfer:
         if self._reference is None:
             moved = np.tensordot(motion.blendshapes, self._asset.rig.deltas, axes=(1, 0))
             moved = self._strengthened(moved)
-            spoken = close_lips(self._shape + moved, contact(motion), self._generic.neutral)
-            moved = spoken - self._shape
+            if self._speaks:
+                spoken = close_lips(self._shape + moved, contact(motion), self._generic.neutral)
+                moved = spoken - self._shape
         else:
             driving = self._generic.shape(motion.blendshapes)
             if motion.residual is not None:
