@@ -31,6 +31,9 @@ COMMANDS = {
     "enroll": Entry("avatar.commands:enroll", "Make an avatar of a person who consents."),
     "speak": Entry("reenact.cli:speak", "Let an avatar speak a recording."),
     "reenact": Entry("reenact.cli:reenact", "Let an avatar follow another video."),
+    "idle": Entry(
+        "reenact.idle_command:idle", "Let an avatar wait: breathe, blink and look about."
+    ),
     "export": Entry("avatar.commands:export", "Write an avatar's head as a GLB file."),
     "batch": Entry("reenact.cli:batch", "Render the jobs of a table, one after another."),
     "serve": Entry("demo_app:serve", "Open the application in a browser."),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from reenact.controls import Controls as Controls
     from reenact.demo import run_demo as run_demo
     from reenact.following import reenact as reenact
+    from reenact.idling import idle as idle
     from reenact.regions import Region as Region
     from reenact.result import RenderResult as RenderResult
     from reenact.speaking import speak as speak
@@ -25,6 +26,7 @@ _PUBLIC = {
     "RenderResult": "reenact.result",
     "Studio": "reenact.studio",
     "View": "reenact.view",
+    "idle": "reenact.idling",
     "reenact": "reenact.following",
     "run_batch": "reenact.batch",
     "run_demo": "reenact.demo",

@@ -218,5 +218,5 @@ def _nodded(rotation: NDArray[np.float32], chin_down: NDArray[np.float64]) -> ND
     """(n, 4) unit quaternions xyzw after a small turn about +X of the head."""
     from scipy.spatial.transform import Rotation
 
-    turned = Rotation.from_quat(rotation) * Rotation.from_euler("x", chin_down)
+    turned = Rotation.from_quat(rotation) * Rotation.from_euler("x", chin_down[:, None])
     return turned.as_quat().astype(np.float32)
