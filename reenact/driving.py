@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from capture.motion import MotionSequence
 from capture.to_motion import landmarks_to_motion
 from capture.tracking import bridge, faces_to_follow, follow_face
 from capture.video import VideoInfo, probe, read_frames
+from reenact.openings import UsualOpening
 from reenact.transfer import DrivingReference
 
 if TYPE_CHECKING:
@@ -91,10 +92,12 @@ class DrivingVideo:
         source = rig.align(asset.appearance.references[0].landmarks[None])
         own = _openings(source.to_canonical(asset.appearance.references[0].landmarks[None]))
         best, least, searched = None, np.inf, 0
+        seen = []
         for motion in self.motion(stride=stride):
             shapes = rig.shape(motion.blendshapes)
             if motion.residual is not None:
                 shapes = shapes + motion.residual
+            seen.append(shapes if motion.valid is None else shapes[motion.valid])
             rotations = to_matrices(motion.head_rotation)
             cost = _unlikeness(motion, rotations, asset.rest, source.rotation[0])
             cost = cost + OPENING_COST * np.abs(_openings(shapes) - own).sum(axis=1)
@@ -112,8 +115,8 @@ class DrivingVideo:
             if searched * stride >= REFERENCE_SEARCH:
                 break
         if best is None:
-            raise self._no_face()
-        return best
+            raise self.no_face()
+        return replace(best, usual=UsualOpening.of(np.concatenate(seen)))
 
     def motion(self, *, stride: int = 1) -> Iterator[MotionSequence]:
         """Stream the motion in short pieces; frames without the face are bridged.
@@ -124,21 +127,27 @@ class DrivingVideo:
         Raises:
             NoFaceError: No frame at all shows the face.
         """
+        fps = self.info.fps / stride
+        for piece in _with_both_sides(found for _, found in self.follow(stride=stride)):
+            yield self._motion_of(piece, fps)
+
+    def follow(
+        self, *, stride: int = 1
+    ) -> "Iterator[tuple[NDArray[np.uint8], FaceObservation | None]]":
+        """Stream every n-th frame, (h, w, 3) RGB, with the face, None where it is not seen."""
         frames = (
             frame for index, frame in enumerate(read_frames(self.path)) if index % stride == 0
         )
-        fps = self.info.fps / stride
-        stream = follow_face(frames, faces=max(self.faces, 1), face=self._face)
         self.bridged = 0
-        for piece in _with_both_sides(found for _, found in stream):
-            yield self._motion_of(piece, fps)
+        for frame, found in follow_face(frames, faces=max(self.faces, 1), face=self._face):
+            self.bridged += found is None
+            yield frame, found
 
     def _motion_of(self, piece: "_Piece", fps: Fraction) -> MotionSequence:
         if not any(found is not None for found in piece.seen):
-            raise self._no_face()
+            raise self.no_face()
         width, height = self.info.width, self.info.height
         track = bridge(piece.seen, fps=fps, start=0, width=width, height=height)
-        self.bridged += int((~track.valid).sum())
         motion = landmarks_to_motion(
             track.landmarks,
             track.blendshapes,
@@ -149,7 +158,8 @@ class DrivingVideo:
         )
         return motion.slice(int(piece.carried), len(motion))
 
-    def _no_face(self) -> NoFaceError:
+    def no_face(self) -> NoFaceError:
+        """The error that no frame shows the face."""
         return NoFaceError(
             f"{self.path.name}: no face was found",
             hint="Use a driving video with a well-lit face that looks towards the camera.",

@@ -1,12 +1,19 @@
-"""What an engine is: something that draws one person's head, frame by frame."""
+"""What an engine is, and which there are."""
 
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, get_args
 
 from reenact.engine import RenderedHead
+from reenact.errors import ControlError
+from weights import WeightsError, require
+
+if TYPE_CHECKING:
+    from reenact.fomm.session import FommSession
 
 Driving = TypeVar("Driving")
 Driving_contra = TypeVar("Driving_contra", contravariant=True)
+Device = Literal["auto", "cpu", "cuda"]
 
 
 class EngineName(StrEnum):
@@ -32,3 +39,31 @@ class Engine(Protocol[Driving_contra]):
     def render(self, driving: Driving_contra) -> RenderedHead:
         """Draw the head crop of the next frame."""
         ...
+
+
+def open_fomm(checkpoint: Path | None, *, device: Device | str = "auto") -> "FommSession":
+    """Open the published first-order motion model with a checkpoint that the user brings.
+
+    Args:
+        checkpoint: Such as `vox-cpk.pth.tar`; none ships with the toolkit.
+        device: "auto" takes CUDA where there is any.
+
+    Raises:
+        ControlError: There is no such device name.
+        WeightsError: None was given, or it is not of this model.
+        MissingBackendError: PyTorch, or the device, is not there.
+    """
+    if device not in get_args(Device):
+        raise ControlError(f"device {device!r} is unknown", hint="Use auto, cpu or cuda.")
+    if checkpoint is None or not checkpoint.is_file():
+        what = "none was given" if checkpoint is None else f"{checkpoint} is no file"
+        raise WeightsError(
+            f"the engine fomm needs a checkpoint of the first-order motion model; {what}",
+            hint="Give --checkpoint vox-cpk.pth.tar (or vox-adv-cpk.pth.tar), which the authors of "
+            "the model publish with their code. This toolkit neither ships nor licenses it: "
+            "whether your use, a commercial one above all, is allowed is for you to settle.",
+        )
+    require("torch", extra="torch", used_for="the engine fomm")
+    from reenact.fomm.session import FommSession
+
+    return FommSession.open(checkpoint, device=device)

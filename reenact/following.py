@@ -1,16 +1,24 @@
 """`reenact`: an avatar follows the face of a driving video."""
 
 import dataclasses
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from consent import Permit, Purpose, Registry
+from reenact.controls import NATURAL, Controls
 from reenact.driving import DrivingVideo
+from reenact.engines import Device, EngineName, open_fomm
+from reenact.errors import ControlError
+from reenact.face_smoothing import smooth_faces
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
 from reenact.result import RenderResult
-from reenact.face_smoothing import smooth_faces
 from reenact.stages import Stopwatch
 from reenact.transfer import Motion, Region, Transfer
+
+if TYPE_CHECKING:
+    from reenact.fomm.session import FommSession
 
 
 def reenact(
@@ -22,9 +30,13 @@ def reenact(
     registry: Registry,
     motion: Motion | str = Motion.RELATIVE,
     region: Region | str = Region.ALL,
+    controls: Controls = NATURAL,
     audio: Literal["driving", "none"] | Path | str = "driving",
     size: int = 512,
     face: int | None = None,
+    engine: EngineName | str = EngineName.FIRST_ORDER,
+    checkpoint: Path | str | None = None,
+    device: Device = "auto",
     overwrite: bool = False,
     on_progress: Progress | None = None,
 ) -> RenderResult:
@@ -38,9 +50,13 @@ def reenact(
         registry: The registry that made the permit.
         motion: Changes since the best driving frame, or poses and shapes as they are.
         region: What follows; the rest stays as in the source frame.
+        controls: Strengths, openings, gaze, view and stillness, on top of the motion.
         audio: The sound: the driving video's (silence if it has none), none, or a file.
         size: Side of the rendered head crop in px.
         face: Which driving face, 0 the largest; None means the largest.
+        engine: What draws the frames. "fomm" renders 256 px whatever `size` is.
+        checkpoint: Of the first-order motion model, for the engine "fomm".
+        device: What that engine runs on; "auto" takes CUDA where there is any.
         overwrite: Replace `out` where it exists.
         on_progress: Called with (frames done, frames in all).
 
@@ -49,14 +65,19 @@ def reenact(
             consent is withdrawn meanwhile.
         MediaError: An input cannot be read or the video cannot be written.
         NoFaceError: The driving video never shows the face.
+        WeightsError: The engine "fomm" has no checkpoint, or one that is not of its model.
+        MissingBackendError: The engine "fomm" has no PyTorch, or not the device.
+        ControlError: A control that the engine has not.
     """
     stopwatch = Stopwatch()
     driving, out = Path(driving), Path(out)
-    motion, region = Motion(motion), Region(region)
+    motion, region, engine = Motion(motion), Region(region), EngineName(engine)
     asset = open_avatar(subject_id, purpose=Purpose.REENACT, permit=permit, registry=registry)
+    fomm = None
+    if engine is EngineName.FOMM:
+        _check_fomm_controls(region, controls)
+        fomm = open_fomm(checkpoint and Path(checkpoint), device=device)
     video = DrivingVideo(driving, face=face)
-    with stopwatch("reference_s"):
-        reference = video.reference(asset)
     sound = _sound(audio, video)
     inputs = {"driving": driving}
     if isinstance(sound, Path) and sound != driving:
@@ -66,36 +87,74 @@ def reenact(
         out=out,
         permit=permit,
         registry=registry,
-        size=size,
+        size=fomm.size if fomm else size,
         fps=video.info.fps,
         total=video.info.frame_count,
         sound=sound,
         inputs=inputs,
         options={
             "command": "reenact",
-            "size": size,
+            "engine": engine.value,
+            "size": fomm.size if fomm else size,
             "motion": motion.value,
             "region": region.value,
             "audio": audio if audio in ("driving", "none") else "file",
+            **controls.record(),
         },
-        weights=("face-landmarker", "landmark-rig"),
+        weights=fomm.weights if fomm else ("face-landmarker", "landmark-rig"),
         overwrite=overwrite,
     )
+    transfer = partial(Transfer, asset, motion=motion, region=region, controls=controls)
+    result = _render(
+        job, video, fomm, motion, transfer, stopwatch=stopwatch, on_progress=on_progress
+    )
+    return dataclasses.replace(result, warnings=(*result.warnings, *_warnings(video, audio)))
+
+
+def _render(
+    job: RenderJob,
+    video: DrivingVideo,
+    fomm: "FommSession | None",
+    motion: Motion,
+    transfer_from: Callable[..., Transfer],
+    *,
+    stopwatch: Stopwatch,
+    on_progress: Progress | None,
+) -> RenderResult:
+    """Render by the network, or else by the default engine."""
+    if fomm is not None:
+        return fomm.render(job, video, motion=motion, stopwatch=stopwatch, on_progress=on_progress)
+    with stopwatch("reference_s"):
+        reference = video.reference(job.asset)
+    transfer = transfer_from(reference=reference)
     result = render_video(
         job,
         video.motion(),
-        Transfer(asset, reference=reference, motion=motion, region=region),
+        transfer,
         stopwatch=stopwatch,
         smooth=smooth_faces,
         on_progress=on_progress,
     )
-    return dataclasses.replace(result, warnings=_warnings(video, audio))
+    return dataclasses.replace(result, warnings=transfer.warnings)
 
 
 def _sound(audio: Path | str, video: DrivingVideo) -> Path | None:
     if audio == "none" or (audio == "driving" and not video.info.has_audio):
         return None
     return video.path if audio == "driving" else Path(audio)
+
+
+def _check_fomm_controls(region: Region, controls: Controls) -> None:
+    if controls != NATURAL:
+        raise ControlError(
+            "the engine fomm follows the driving video as it is; its motion cannot be controlled",
+            hint="Leave the controls at their defaults, or use the default engine.",
+        )
+    if region is not Region.ALL:
+        raise ControlError(
+            f"the engine fomm cannot follow the region {region.value!r} alone",
+            hint="Its keypoints know no parts of a face; use the default engine.",
+        )
 
 
 def _warnings(video: DrivingVideo, audio: Path | str) -> tuple[str, ...]:

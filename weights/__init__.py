@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from weights.fetching import fetch
     from weights.location import path, read_bytes, verify
     from weights.manifest import Entry, catalog
-    from weights.opening import open_arrays, open_checkpoint, open_onnx, open_session, open_torch
+    from weights.opening import (
+        identify_checkpoint,
+        open_arrays,
+        open_checkpoint,
+        open_onnx,
+        open_session,
+        open_torch,
+    )
 
 _PUBLIC = {
     "Entry": "weights.manifest",
@@ -21,6 +28,7 @@ _PUBLIC = {
     "WeightsError": "weights.errors",
     "catalog": "weights.manifest",
     "fetch": "weights.fetching",
+    "identify_checkpoint": "weights.opening",
     "open_arrays": "weights.opening",
     "open_checkpoint": "weights.opening",
     "open_onnx": "weights.opening",
@@ -38,6 +46,7 @@ __all__ = [
     "WeightsError",
     "catalog",
     "fetch",
+    "identify_checkpoint",
     "open_arrays",
     "open_checkpoint",
     "open_onnx",

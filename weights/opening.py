@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 logger = logging.getLogger(__name__)
+
+_CHECKPOINT = "Give a file that torch.save wrote and that holds tensors only."
 
 Device = Literal["cpu", "cuda", "auto"]
 
@@ -55,13 +58,26 @@ def open_checkpoint(path: Path) -> Any:
         WeightsError: It cannot be read, or holds anything else.
         MissingBackendError: PyTorch is not installed.
     """
+    return identify_checkpoint(path)[0]
+
+
+def identify_checkpoint(path: Path) -> tuple[Any, str]:
+    """`open_checkpoint`, and the SHA-256 of the very file that was read, in hexadecimal."""
     torch = require("torch", extra="torch", used_for=path.name)
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
+            return torch.load(file, map_location="cpu", weights_only=True), sha256
+    except OSError as error:
         raise WeightsError(
-            f"{path.name} is no readable checkpoint: {error}",
-            hint="Give a file that torch.save wrote and that holds tensors only.",
+            f"{path.name} is no readable checkpoint: {error.strerror}", hint=_CHECKPOINT
+        ) from error
+    except Exception as error:
+        # not torch's own words: they recommend to read the file without protection
+        raise WeightsError(
+            f"{path.name} is no readable checkpoint: damaged, another format, or more than tensors",
+            hint=_CHECKPOINT,
         ) from error
 
 

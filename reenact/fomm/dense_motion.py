@@ -6,10 +6,10 @@ from torch.nn import functional
 
 from reenact.fomm.blocks import AntiAliasedDownsampling, Hourglass, coordinates, full_precision
 from reenact.fomm.configuration import Configuration
-from reenact.fomm.keypoint_detector import Keypoints
+from reenact.fomm.keypoint_detector import KeypointBatch
 
 
-def first_order_motions(source: Keypoints, driving: Keypoints, grid: Tensor) -> Tensor:
+def first_order_motions(source: KeypointBatch, driving: KeypointBatch, grid: Tensor) -> Tensor:
     """Where each keypoint's first-order motion takes each pixel of the driving picture.
 
     T_k(z) = s_k + J_s,k J_d,k⁻¹ (z - d_k), equation 4 of the paper.
@@ -51,7 +51,7 @@ class DenseMotion(nn.Module):
         self.occlusion = nn.Conv2d(self.hourglass.outputs, 1, 7, padding=3)
 
     def forward(
-        self, image: Tensor, source: Keypoints, driving: Keypoints
+        self, image: Tensor, source: KeypointBatch, driving: KeypointBatch
     ) -> tuple[Tensor, Tensor]:
         """Combine.
 
@@ -64,7 +64,12 @@ class DenseMotion(nn.Module):
             Flow (n, h', w', 2), places in the source; occlusion map (n, 1, h', w') in [0, 1],
             1 where the source shows what is needed.
         """
-        small = self.down(image).float()
+        return self.move(self.down(image).float(), source, driving)
+
+    def move(
+        self, small: Tensor, source: KeypointBatch, driving: KeypointBatch
+    ) -> tuple[Tensor, Tensor]:
+        """`forward` from the source picture at the motion's own size, (n, 3, h', w')."""
         grid = coordinates(*small.shape[2:], like=small)
         with full_precision(small):
             still = grid.expand(len(small), 1, -1, -1, -1)
@@ -79,8 +84,8 @@ class DenseMotion(nn.Module):
     def _layers(
         self,
         small: Tensor,
-        source: Keypoints,
-        driving: Keypoints,
+        source: KeypointBatch,
+        driving: KeypointBatch,
         grid: Tensor,
         motions: Tensor,
     ) -> Tensor:

@@ -9,7 +9,7 @@ from torch.nn import functional
 from reenact.fomm.blocks import DownBlock, ResidualBlock, SameBlock, UpBlock, full_precision
 from reenact.fomm.configuration import Configuration
 from reenact.fomm.dense_motion import DenseMotion
-from reenact.fomm.keypoint_detector import Keypoints
+from reenact.fomm.keypoint_detector import KeypointBatch
 
 
 class Generator(nn.Module):
@@ -42,8 +42,8 @@ class Generator(nn.Module):
     def forward(
         self,
         image: Tensor,
-        source: Keypoints,
-        driving: Keypoints,
+        source: KeypointBatch,
+        driving: KeypointBatch,
         *,
         features: Tensor | None = None,
     ) -> Tensor:
@@ -61,6 +61,19 @@ class Generator(nn.Module):
         if features is None:
             features = self.encode(image)
         flow, occlusion = self.dense_motion_network(image, source, driving)
+        return self.draw(features, flow, occlusion)
+
+    def draw(self, features: Tensor, flow: Tensor, occlusion: Tensor) -> Tensor:
+        """Warp the source's features and draw the picture.
+
+        Args:
+            features: From `encode`.
+            flow: (n, h', w', 2) places in the source.
+            occlusion: (n, 1, h', w') in [0, 1].
+
+        Returns:
+            (n, 3, h, w) RGB in [0, 1].
+        """
         size = features.shape[2:]
         if flow.shape[1:3] != size:
             flow = functional.interpolate(flow.permute(0, 3, 1, 2), size=size, mode="bilinear")

@@ -10,7 +10,7 @@ from reenact.fomm.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Keypoints:
+class KeypointBatch:
     """Of n pictures, k keypoints each; the picture reaches from -1 to 1, x right, y down."""
 
     places: Tensor
@@ -41,7 +41,7 @@ class KeypointDetector(nn.Module):
         with torch.no_grad():
             self.jacobian.bias.copy_(torch.tensor([1.0, 0, 0, 1] * c.keypoints))
 
-    def forward(self, image: Tensor) -> Keypoints:
+    def forward(self, image: Tensor) -> KeypointBatch:
         """Detect.
 
         Args:
@@ -55,4 +55,4 @@ class KeypointDetector(nn.Module):
             grid = coordinates(height, width, like=heat).reshape(-1, 2)  # (h·w, 2)
             maps = maps.reshape(count, self._count, 4, -1)  # (n, k, 4, h·w)
             jacobians = torch.einsum("nkp,nkjp->nkj", heat, maps)
-            return Keypoints(heat @ grid, jacobians.reshape(count, self._count, 2, 2))
+            return KeypointBatch(heat @ grid, jacobians.reshape(count, self._count, 2, 2))

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from reenact.fomm.configuration import Configuration
 from reenact.fomm.generator import Generator
-from reenact.fomm.keypoint_detector import KeypointDetector, Keypoints
+from reenact.fomm.keypoint_detector import KeypointBatch, KeypointDetector
 from reenact.train import checkpoints
 from reenact.train.equivariance import Deformation, equivariance
 from reenact.train.features import FeatureNetwork, perceptual_distance
@@ -62,7 +62,7 @@ class FommTask(Task):
         truth = torch.cat([batch["driving"], batch["neighbour"][:followed]])
         sources = torch.cat([batch["source"], batch["source"][:followed]])
         source, driving = self.kp_detector(batch["source"]), self.kp_detector(truth)
-        again = Keypoints(
+        again = KeypointBatch(
             torch.cat([source.places, source.places[:followed]]),
             torch.cat([source.jacobians, source.jacobians[:followed]]),
         )
@@ -81,7 +81,7 @@ class FommTask(Task):
         return Outcome(terms, {"frame": (output, batch["driving"])})
 
     def _equivariance(
-        self, pictures: Tensor, found: Keypoints, draw: torch.Generator
+        self, pictures: Tensor, found: KeypointBatch, draw: torch.Generator
     ) -> tuple[Tensor, Tensor]:
         count = len(pictures)
         deformation = Deformation.draw(
@@ -109,7 +109,7 @@ class FommTask(Task):
         device, count = self._device, len(driving)
         source, driving = source.to(device), driving.to(device)
         known, moved = self.kp_detector(source), self.kp_detector(driving)
-        known = Keypoints(
+        known = KeypointBatch(
             known.places.expand(count, -1, -1), known.jacobians.expand(count, -1, -1, -1)
         )
         features = self.generator.encode(source).expand(count, -1, -1, -1)

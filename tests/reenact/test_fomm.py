@@ -1,5 +1,6 @@
 """The published first-order motion model: its entries, its mathematics, its checkpoints."""
 
+import hashlib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +13,7 @@ from reenact.fomm.checkpoint import load_checkpoint  # noqa: E402
 from reenact.fomm.configuration import TINY, VOX_256  # noqa: E402
 from reenact.fomm.dense_motion import first_order_motions  # noqa: E402
 from reenact.fomm.generator import Generator  # noqa: E402
-from reenact.fomm.keypoint_detector import KeypointDetector, Keypoints  # noqa: E402
-from reenact.fomm.transfer import relative, span  # noqa: E402
+from reenact.fomm.keypoint_detector import KeypointBatch, KeypointDetector  # noqa: E402
 from weights import WeightsError  # noqa: E402
 
 Entries = dict[str, tuple[int, ...]]
@@ -92,18 +92,18 @@ def test_a_new_detector_sees_keypoints_with_the_identity_as_jacobians() -> None:
     torch.testing.assert_close(found.jacobians, torch.eye(2).expand(2, 10, 2, 2))
 
 
-def keypoints(seed: int, count: int = 4) -> Keypoints:
+def keypoints(seed: int, count: int = 4) -> KeypointBatch:
     generator = torch.Generator().manual_seed(seed)
     places = torch.rand(1, count, 2, generator=generator) - 0.5
     jacobians = torch.eye(2) + 0.3 * (torch.rand(1, count, 2, 2, generator=generator) - 0.5)
-    return Keypoints(places, jacobians)
+    return KeypointBatch(places, jacobians)
 
 
 def test_an_affine_change_of_the_picture_is_undone_exactly() -> None:
     """A driving picture that is the source seen through A z + b gives the inverse everywhere."""
     source = keypoints(1)
     affine, shift = torch.tensor([[1.2, 0.3], [-0.1, 0.9]]), torch.tensor([0.1, -0.2])
-    driving = Keypoints(source.places @ affine.T + shift, affine @ source.jacobians)
+    driving = KeypointBatch(source.places @ affine.T + shift, affine @ source.jacobians)
     grid = torch.rand(5, 7, 2)
     expected = (grid - shift) @ torch.linalg.inv(affine).T
     motions = first_order_motions(source, driving, grid)
@@ -132,17 +132,6 @@ def test_features_that_were_encoded_before_give_the_same_picture() -> None:
     assert cached.shape == image.shape
 
 
-def test_relative_motion_starts_at_the_source_and_scales_with_its_face() -> None:
-    source, reference = keypoints(4), keypoints(5)
-    start = relative(source, reference, reference)
-    torch.testing.assert_close(start.places, source.places)
-    torch.testing.assert_close(start.jacobians, source.jacobians)
-    moved = Keypoints(reference.places + torch.tensor([0.1, 0.0]), reference.jacobians)
-    step = relative(source, moved, reference).places - source.places
-    scale = span(source.places) / span(reference.places)
-    torch.testing.assert_close(step, torch.tensor([0.1 * scale, 0]).expand_as(step))
-
-
 def save(path: Path, **changes: object) -> Path:
     torch.manual_seed(1)
     detector, generator = KeypointDetector(TINY), Generator(TINY)
@@ -156,10 +145,12 @@ def test_a_checkpoint_survives_the_disk_even_without_the_batch_counters(tmp_path
     expected = KeypointDetector(TINY).state_dict()
     older = {key: value for key, value in expected.items() if "num_batches" not in key}
     path = save(tmp_path / "old.pth.tar", kp_detector=older)
-    detector, generator = load_checkpoint(path, TINY)
-    assert not detector.training
-    assert not generator.training
-    for key, value in detector.state_dict().items():
+    networks = load_checkpoint(path)
+    assert networks.configuration is TINY
+    assert networks.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert not networks.detector.training
+    assert not networks.generator.training
+    for key, value in networks.detector.state_dict().items():
         torch.testing.assert_close(value, expected[key])
 
 
@@ -183,10 +174,14 @@ def refused(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     yield save(tmp_path / "empty.tar", kp_detector={}), "down.weight is missing and|is missing"
     other = {key: value[:1] for key, value in Generator(TINY).state_dict().items() if value.ndim}
     yield save(tmp_path / "other.tar", generator=other), "instead of"
+    numbers = {key: 1.0 for key in KeypointDetector(TINY).state_dict()}
+    yield save(tmp_path / "numbers.tar", kp_detector=numbers), "no entry 'kp_detector'"
+    broken = {key: value * torch.nan for key, value in KeypointDetector(TINY).state_dict().items()}
+    yield save(tmp_path / "broken.tar", kp_detector=broken), "holds NaN"
 
 
 def test_what_is_no_such_checkpoint_is_refused_and_runs_nothing(tmp_path: Path) -> None:
     for path, message in refused(tmp_path):
         with pytest.raises(WeightsError, match=message):
-            load_checkpoint(path, TINY)
+            load_checkpoint(path)
     assert not (tmp_path / "ran").exists()

@@ -368,7 +368,8 @@ def test_the_command_trains_a_model_that_opens_as_a_published_one(
     done = subprocess.run([sys.executable, *command("run")], cwd=ROOT, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
     run = tmp_path / "run"
-    detector, generator = load_checkpoint(run / "model.pth.tar", TINY)
+    networks = load_checkpoint(run / "model.pth.tar")
+    detector, generator = networks.detector, networks.generator
     picture = torch.rand(1, 3, 64, 64)
     with torch.no_grad():
         assert generator(picture, detector(picture), detector(picture)).shape == picture.shape
@@ -379,7 +380,7 @@ def test_the_command_trains_a_model_that_opens_as_a_published_one(
     assert len(people["held_out"]) == 1 and len(people["trained_on"]) == 2
     more = command("more", "--start-from", str(run), "--learning-rate", "1e-12")
     assert subprocess.run([sys.executable, *more], cwd=ROOT, check=False).returncode == 0
-    begun = [load_checkpoint(each / "model.pth.tar", TINY)[1] for each in (run, tmp_path / "more")]
+    begun = [load_checkpoint(each / "model.pth.tar").generator for each in (run, tmp_path / "more")]
     for a, b in zip(*(network.parameters() for network in begun), strict=True):
         torch.testing.assert_close(a, b, atol=1e-6, rtol=0)
     again = subprocess.run([sys.executable, *command("run")], cwd=ROOT, capture_output=True)
