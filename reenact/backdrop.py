@@ -1,6 +1,5 @@
 """What stands behind the person: a colour, a picture, the blurred room, or nothing."""
 
-import re
 from pathlib import Path
 
 import cv2
@@ -9,31 +8,12 @@ from numpy.typing import NDArray
 
 from avatar.background import PERSON, fill_unknown
 from capture.errors import MediaError
-from reenact.canvas import Canvas, FramingError
+from reenact.canvas import Canvas
 
 BLUR = 0.03
 """Of the canvas's larger side: how far the room is blurred."""
-_COLOUR = re.compile(r"#?([0-9a-fA-F]{6})")
 LARGEST_PICTURE = 1 << 26
 """Pixels of a background picture."""
-
-
-def parse_background(text: str) -> str | Path:
-    """Tell `keep`, `blur`, a colour `#rrggbb` and a file from one another.
-
-    Raises:
-        FramingError: It is none of them.
-    """
-    if text in ("keep", "blur"):
-        return text
-    if colour := _COLOUR.fullmatch(text):
-        return f"#{colour[1].lower()}"
-    if Path(text).is_file():
-        return Path(text)
-    raise FramingError(
-        f"{text} is no background",
-        hint="Use keep, blur, a colour such as #00b140, or the path of a picture.",
-    )
 
 
 def backdrop(

@@ -8,17 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.appearance import Appearance
-from capture.errors import CaptureError
+from reenact.errors import ControlError
 
 FACE_HEIGHT = 0.42
 """Where the middle of the face stands in an upright cut, over its height."""
 SMALLEST_PX, LARGEST_PX = 16, 8192
-
-
-class FramingError(CaptureError):
-    """The output cannot be framed as asked."""
-
-    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +71,7 @@ def choose_canvas(
     crop: str = "full",
     scale: float = 1.0,
     size: tuple[int, int] | None = None,
+    largest: int | None = None,
 ) -> Canvas:
     """Frame the output.
 
@@ -87,9 +82,10 @@ def choose_canvas(
         scale: Output px for one px of the source frame, if `size` is None.
         size: Output (width, height) in px; a width of 0 follows from the cut. What is cut is
             trimmed to their ratio.
+        largest: Bound of the longer side in px; what is larger is scaled down.
 
     Raises:
-        FramingError: `crop` is unknown, or the output would be too small or too large.
+        ControlError: `crop` is unknown, or the output would be too small or too large.
     """
     window = _window(appearance, crop)
     if size is not None:
@@ -98,11 +94,13 @@ def choose_canvas(
             window = _trimmed(appearance, window, Fraction(width, height))
         scale = height / (window[3] - window[1])
     left, top, right, bottom = window
+    if largest is not None and scale * max(right - left, bottom - top) > largest:
+        scale, size = largest / max(right - left, bottom - top), None
     width, height = round((right - left) * scale), round((bottom - top) * scale)
     if size is not None:
         width, height = size[0] or width, size[1]
     if min(width, height) < SMALLEST_PX or max(width, height) > LARGEST_PX:
-        raise FramingError(
+        raise ControlError(
             f"the output would be {width} x {height} px",
             hint=f"Choose a size between {SMALLEST_PX} and {LARGEST_PX} px.",
         )
@@ -110,9 +108,7 @@ def choose_canvas(
     side = max(1, round(head.side * scale))
     scale = side / head.side
     x, y = round((head.x - left) * scale), round((head.y - top) * scale)
-    return Canvas(
-        width, height, x, y, side, scale, left=head.x - x / scale, top=head.y - y / scale
-    )
+    return Canvas(width, height, x, y, side, scale, left=head.x - x / scale, top=head.y - y / scale)
 
 
 Window = tuple[float, float, float, float]
@@ -137,7 +133,7 @@ def _window(appearance: Appearance, crop: str) -> Window:
         if not Fraction(1, 8) <= ratio <= 8:
             raise ValueError(crop)
     except (ValueError, ZeroDivisionError) as error:
-        raise FramingError(
+        raise ControlError(
             f"{crop!r} is no crop", hint="Use full, head, square or a ratio such as 9:16."
         ) from error
     return _trimmed(appearance, whole, ratio)

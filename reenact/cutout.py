@@ -1,5 +1,7 @@
 """Taking the person out of the picture: onto another background, or onto none."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -26,13 +28,23 @@ CONTRAST = (25.0, 70.0)
 surely."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Mattes:
+    """How much of each pixel is the person, in an appearance's pictures."""
+
+    references: tuple[NDArray[np.uint8], ...]
+    """(c, c) of each reference."""
+    frame: NDArray[np.uint8]
+    """(h, w) of the source frame."""
+
+
 class CutOut:
     """Lays the person over a backdrop. Prepares all that does not move once."""
 
     def __init__(
         self,
         appearance: Appearance,
-        cutouts: "CutOutMattes",
+        mattes: Mattes,
         *,
         canvas: Canvas | None = None,
         background: str | Path | None,
@@ -41,22 +53,19 @@ class CutOut:
 
         Args:
             appearance: Of the person.
-            cutouts: Its mattes.
+            mattes: Its mattes.
             canvas: What is shown; None for the whole source frame.
             background: `blur`, a colour or a picture; None for no background: frames have a
                 fourth channel then.
         """
         canvas = canvas or full_canvas(appearance)
         self._compositor = Compositor(appearance, canvas)
-        self._mattes = cutouts
         self._place = self._compositor.place
-        frame, matte = self._compositor.frame, canvas.show(cutouts.frame)
+        frame, matte = self._compositor.frame, canvas.show(mattes.frame)
         self._still_matte = np.ascontiguousarray(matte[self._place])
         self._still = np.ascontiguousarray(frame[self._place])
         self._behind = (
-            None
-            if background is None
-            else backdrop(background, canvas, frame=frame, matte=matte)
+            None if background is None else backdrop(background, canvas, frame=frame, matte=matte)
         )
         self._out = _laid_over(frame, matte, self._behind)
         self._behind_crop = (
@@ -64,54 +73,60 @@ class CutOut:
         )
 
     def paste(self, head: RenderedHead) -> NDArray[np.uint8]:
-        """The person with the rendered head, (h, w, 3) over the backdrop or (h, w, 4) over none."""
+        """The person with the rendered head, (h, w, 3) over the backdrop or (h, w, 4) over none.
+
+        Raises:
+            ValueError: The head has no matte.
+        """
+        if head.matte is None:
+            raise ValueError("head.matte: want a matte, got None (see `with_mattes`)")
         opacity = self._compositor.opacity(head)
         picture = self._compositor.blend(head.image, self._still, opacity)
-        crop_matte = self._mattes.of(head)
-        matte = self._compositor.blend(crop_matte, self._still_matte, opacity)
+        matte = self._compositor.blend(head.matte, self._still_matte, opacity)
         out = self._out.copy()
         out[self._place] = _laid_over(picture, matte, self._behind_crop)
         return out
 
 
-class CutOutMattes:
-    """Mattes of an appearance's references and of its whole source frame.
+def person_mattes(appearance: Appearance) -> Mattes:
+    """Compute the mattes of a person's pictures.
 
-    They come from a segmenter; the ones of the head crop are made finer where the plate, the same
-    place without the person, tells hair from background.
+    Those of the references come with them, and are made finer where the plate, the same place
+    without the person, tells hair from background. The source frame's is a segmenter's.
+
+    Raises:
+        WeightsError: The segmenter's model file is missing or altered.
     """
+    from capture.trackers.matte import PersonMatte
 
-    def __init__(self, appearance: Appearance) -> None:
-        """Compute them; takes about 0.1 s."""
-        from capture.trackers.matte import PersonMatte
+    references = tuple(
+        refined(reference.image, reference.matte, appearance.plate)
+        for reference in appearance.references
+    )
+    with PersonMatte() as segmenter:
+        frame = segmenter.matte(appearance.frame)
+    compositor = Compositor(appearance)
+    below = np.ascontiguousarray(frame[compositor.place])
+    everywhere = np.ones((8, 8), np.float32)
+    opacity = compositor.opacity(RenderedHead(appearance.references[0].image, everywhere))
+    frame[compositor.place] = compositor.blend(references[0], below, opacity)
+    return Mattes(references, frame)
 
-        self._segmenter = PersonMatte()
-        self.references = tuple(
-            refined(reference.image, reference.matte, appearance.plate)
-            for reference in appearance.references
-        )
-        """(c, c) for each reference."""
-        self.frame = self._whole(appearance)
-        """(h, w) of the source frame."""
 
-    def _whole(self, appearance: Appearance) -> NDArray[np.uint8]:
-        rough = self._segmenter.matte(appearance.frame)
-        canvas = full_canvas(appearance)
-        compositor = Compositor(appearance, canvas)
-        still = np.ascontiguousarray(rough[compositor.place])
-        everywhere = np.ones((8, 8), np.float32)
-        head = RenderedHead(image=appearance.references[0].image, moved=everywhere)
-        opacity = compositor.opacity(head)
-        rough[compositor.place] = compositor.blend(self.references[0], still, opacity)
-        return rough
+def with_mattes(heads: Iterable[RenderedHead]) -> Iterator[RenderedHead]:
+    """Give heads that came without a matte one that is found in their picture."""
+    from capture.trackers.matte import PersonMatte
 
-    def of(self, head: RenderedHead) -> NDArray[np.uint8]:
-        """(s, s) of a rendered head: its own, or one from its picture."""
-        return self._segmenter.matte(head.image) if head.matte is None else head.matte
-
-    def close(self) -> None:
-        """Stop the segmenter's threads."""
-        self._segmenter.close()
+    segmenter: PersonMatte | None = None
+    try:
+        for head in heads:
+            if head.matte is None:
+                segmenter = segmenter or PersonMatte()
+                head = replace(head, matte=segmenter.matte(head.image))
+            yield head
+    finally:
+        if segmenter is not None:
+            segmenter.close()
 
 
 def refined(

@@ -12,21 +12,20 @@ from numpy.typing import NDArray
 from avatar.asset import AvatarAsset
 from capture.audio import AudioClip
 from capture.motion import MotionSequence
-from capture.staging import scratch_output
-from capture.video import write_mp4
-from consent import Permit, PermitLease, Purpose, Registry, sign_output
-from reenact.compositor import Compositor
+from consent import Permit, PermitLease, Purpose, Registry
+from reenact.cutout import Mattes, with_mattes
 from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
 from reenact.engines import Driving, Engine
 from reenact.mouth import MouthInterior
+from reenact.outputs import Proof, open_output
+from reenact.picture import AS_FILMED, Picture
 from reenact.result import RenderResult
 from reenact.stages import Stopwatch, side_by_side
 from reenact.transfer import Transfer
 
-RATE_FACTOR = 17
-"""Of x264: at its usual 18 pores and lashes begin to go."""
 CHECK_EVERY = 50
 """Frames between two looks at the consent: a withdrawal stops a running render."""
+_SILENT = "pictures carry no sound; the output has none"
 
 Progress = Callable[[int, int], None]
 Smooth = Callable[[Iterable[DrivenFace]], Iterator[DrivenFace]]
@@ -61,7 +60,11 @@ class RenderJob:
     """Input files by role; their SHA-256 goes into the proof."""
     options: Mapping[str, object]
     weights: tuple[str, ...]
+    picture: Picture = AS_FILMED
     overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        open_output(self.out, transparent=self.picture.alpha)  # told before the work, not after it
 
 
 def render_video(
@@ -92,10 +95,17 @@ def render_video(
         for piece in side_by_side(stopwatch.stage("motion_ms", motion)):
             yield from transfer.faces(piece)
 
-    mouth = MouthInterior(job.asset)
-    engine = FirstOrderEngine(job.asset.appearance, mouth=mouth, size=job.size)
+    mattes = job.picture.mattes(job.asset.appearance)
+    engine = FirstOrderEngine(
+        job.asset.appearance,
+        mouth=MouthInterior(job.asset),
+        size=job.picture.head_size(job.size),
+        cutouts=None if mattes is None else mattes.references,
+    )
     driven = placed() if smooth is None else smooth(placed())
-    return render_driven(job, driven, engine, stopwatch=stopwatch, on_progress=on_progress)
+    return render_driven(
+        job, driven, engine, stopwatch=stopwatch, mattes=mattes, on_progress=on_progress
+    )
 
 
 def render_driven(
@@ -104,6 +114,7 @@ def render_driven(
     engine: Engine[Driving],
     *,
     stopwatch: Stopwatch,
+    mattes: Mattes | None = None,
     on_progress: Progress | None = None,
 ) -> RenderResult:
     """Render, encode, sign and publish. Streams; leaves nothing behind if anything fails.
@@ -113,6 +124,7 @@ def render_driven(
         driven: What drives each frame, in order.
         engine: Draws it.
         stopwatch: Started when the job was.
+        mattes: Of the person, if they were computed already.
         on_progress: Called with (frames done, frames expected).
 
     Raises:
@@ -121,29 +133,34 @@ def render_driven(
     """
     lease = PermitLease(job.registry, job.permit)
     lease.check()
-    compositor = Compositor(job.asset.appearance)
+    appearance, picture = job.asset.appearance, job.picture
+    output = open_output(job.out, transparent=picture.alpha, hasty=picture.preview)
+    paster = picture.paster(appearance, mattes or picture.mattes(appearance))
 
-    def heads() -> Iterator[RenderedHead]:
+    def rendered() -> Iterator[RenderedHead]:
         for driving in driven:
             with stopwatch("render_ms"):
                 head = engine.render(driving)
             yield head
+
+    def heads() -> Iterator[RenderedHead]:
+        return with_mattes(rendered()) if picture.cuts_out else rendered()
 
     def frames() -> Iterator[NDArray[np.uint8]]:
         for done, head in enumerate(side_by_side(heads()), start=1):
             if done % CHECK_EVERY == 0:
                 lease.check()
             with stopwatch("paste_ms"):
-                frame = compositor.paste(head)
+                frame = paster.paste(head)
             stopwatch.note("first_frame_s")
             yield frame
             if on_progress is not None:
                 on_progress(done, job.total)
 
-    with scratch_output(job.out, overwrite=job.overwrite) as part:
-        count = write_mp4(frames(), part, fps=job.fps, audio=job.sound, crf=RATE_FACTOR)
+    with output.scratch(overwrite=job.overwrite) as part:
+        count = output.write(frames(), part, fps=job.fps, sound=job.sound)
         timings = stopwatch.milliseconds_per(max(count, 1))
-        sidecar = _publish(job, part, lease.check(), count, timings)
+        sidecar = output.sign(part, count, _proof(job, lease.check(), count, timings))
     return RenderResult(
         output=job.out,
         sidecar=sidecar,
@@ -152,29 +169,27 @@ def render_driven(
         seconds=stopwatch.elapsed(),
         device=engine.device,
         weights=job.weights,
+        warnings=() if output.has_sound or job.sound is None else (_SILENT,),
         timings=timings,
     )
 
 
-def _publish(
-    job: RenderJob, part: Path, permit: Permit, count: int, timings: Mapping[str, float]
-) -> Path:
-    """Sign the finished video and put it and its sidecar in place; returns the sidecar."""
-    return sign_output(
-        part,
-        job.out,
-        registry=job.registry,
-        permit=permit,
-        inputs={role: _sha256(path) for role, path in job.inputs.items()},
-        details={
+def _proof(job: RenderJob, permit: Permit, count: int, timings: Mapping[str, float]) -> Proof:
+    """Say what the finished output rests on."""
+    inputs = {**job.inputs, **job.picture.inputs()}
+    return {
+        "registry": job.registry,
+        "permit": permit,
+        "inputs": {role: _sha256(path) for role, path in inputs.items()},
+        "details": {
             "weights": list(job.weights),
-            "options": dict(job.options),
+            "options": {**job.options, **job.picture.options()},
             "frames": count,
             "fps": str(job.fps),
             "timings": dict(timings),
         },
-        overwrite=job.overwrite,
-    )
+        "overwrite": job.overwrite,
+    }
 
 
 def _sha256(path: Path) -> str:
