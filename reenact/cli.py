@@ -20,8 +20,11 @@ from avatar.console import (
     weights_option,
 )
 from consent.home import home_option
+from reenact.control_options import control_options
+from reenact.engine_options import engine_options
 
 if TYPE_CHECKING:
+    from reenact.controls import Controls
     from reenact.result import RenderResult
 
 EXIT_BATCH_FAILED = 7
@@ -121,6 +124,7 @@ def demo(out: Path, overwrite: bool, as_json: bool, quiet: bool) -> int:
 @size_option
 @click.option("--fps", type=FrameRate(), default="25", show_default=True, help="Frames a second.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of blinks and head motion.")
+@control_options
 @overwrite_option
 @home_option
 @weights_option
@@ -133,6 +137,7 @@ def speak(
     size: int,
     fps: Fraction,
     seed: int,
+    controls: Controls,
     overwrite: bool,
     home: Path,
     as_json: bool,
@@ -144,6 +149,7 @@ def speak(
     Examples:
       avatar speak subject_5f… --audio speech.wav -o out.mp4
       avatar speak subject_5f… --audio talk.mp3 -o out.mp4 --fps 30000/1001 --seed 7
+      avatar speak subject_5f… --audio talk.mp3 -o out.mp4 --still --gaze camera
     """
     import consent
     import reenact as api
@@ -160,6 +166,7 @@ def speak(
                 size=size,
                 fps=fps,
                 seed=seed,
+                controls=controls,
                 overwrite=overwrite,
                 on_progress=on_progress,
             )
@@ -194,6 +201,8 @@ def speak(
 )
 @click.option("--face", type=click.IntRange(0), help="Which face of several; default: the largest.")
 @size_option
+@engine_options
+@control_options
 @overwrite_option
 @home_option
 @weights_option
@@ -205,9 +214,13 @@ def reenact(
     out: Path,
     motion: str,
     region: str,
+    controls: Controls,
     audio: str | Path,
     face: int | None,
     size: int,
+    engine: str,
+    checkpoint: Path | None,
+    device: str,
     overwrite: bool,
     home: Path,
     as_json: bool,
@@ -219,6 +232,9 @@ def reenact(
     Examples:
       avatar reenact subject_5f… --driving clip.mp4 -o out.mp4
       avatar reenact subject_5f… --driving clip.mp4 -o out.mp4 --region lips --audio none
+      avatar reenact subject_5f… --driving clip.mp4 -o out.mp4 --view "0:0,0,0 2:20,0,0"
+      avatar reenact subject_5f… --driving clip.mp4 -o out.mp4 --engine fomm \
+        --checkpoint vox-cpk.pth.tar
     """
     import consent
     import reenact as api
@@ -234,9 +250,13 @@ def reenact(
                 registry=registry,
                 motion=motion,
                 region=region,
+                controls=controls,
                 audio=audio,
                 size=size,
                 face=face,
+                engine=engine,
+                checkpoint=checkpoint,
+                device=device,
                 overwrite=overwrite,
                 on_progress=on_progress,
             )
