@@ -59,6 +59,43 @@ def l1(image: NDArray[np.uint8], truth: NDArray[np.uint8]) -> float:
     return float(cv2.absdiff(image, truth).mean() / 255)
 
 
+def change_error(
+    images: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+    truths: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+) -> float:
+    """Mean absolute difference of the change between two frames and the true change, 0 to 1."""
+    change, true_change = (
+        np.subtract(after, before, dtype=np.int16) for before, after in (images, truths)
+    )
+    return float(np.abs(change - true_change).mean() / 255)
+
+
+def as_jpeg(image: NDArray[np.uint8], quality: int = 80) -> NDArray[np.uint8]:
+    """An (h, w, 3) RGB image as JPEG shows it."""
+    _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+def region_masks(
+    oval: NDArray[np.float32], matte: NDArray[np.uint8]
+) -> dict[str, NDArray[np.bool_]]:
+    """Where a head crop shows the face, the rest of the person, and the background.
+
+    Args:
+        oval: (n, 2) px, the face's contour in order.
+        matte: (s, s) how much of each pixel is the person, 0 to 255.
+    """
+    mask = np.zeros(matte.shape, np.uint8)
+    cv2.fillPoly(mask, [np.round(oval).astype(np.int32)], 1)
+    face, person = mask > 0, matte > 127
+    return {"face": face, "person": person & ~face, "background": ~person & ~face}
+
+
+def l1_in(image: NDArray[np.uint8], truth: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
+    """Mean absolute difference where the mask is True, 0 to 1; NaN where it nowhere is."""
+    return float(cv2.absdiff(image, truth)[mask].mean() / 255) if mask.any() else float("nan")
+
+
 def psnr(image: NDArray[np.uint8], truth: NDArray[np.uint8]) -> float:
     """Peak signal-to-noise ratio in dB; infinite for equal images."""
     error = float(((image.astype(np.float64) - truth) ** 2).mean())

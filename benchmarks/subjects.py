@@ -1,6 +1,7 @@
 """Enrolling a person in a throw-away registry and driving them through the public interface."""
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,15 +11,28 @@ from numpy.typing import NDArray
 import avatar
 import reenact
 from avatar.asset import AvatarAsset
+from benchmarks.rows import Row, accepted
 from consent import Purpose, Registry
 from reenact.pipeline import open_avatar
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SelfReenactment:
-    """What the engine made of one clip, and what the comparisons need of the avatar."""
+class Rendered:
+    """What one engine setting made of the driving video."""
 
     output: Path
+    seconds: float
+    frames: int
+    timings: Mapping[str, float]
+    """As `RenderResult` has them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reenactment:
+    """What was made of one person, and what the comparisons need of the avatar."""
+
+    rendered: Mapping[str, Rendered]
+    """By row."""
     frame: NDArray[np.uint8]
     """(h, w, 3) RGB source frame."""
     landmarks: NDArray[np.float32]
@@ -27,56 +41,67 @@ class SelfReenactment:
     """x, y of the pasted square."""
     crop_side: int
     enrol_s: float
-    render_s: float
-    frames: int
 
 
-def self_reenact(
+def reenact_person(
     enrolment: Path,
     driving: Path,
     folder: Path,
     *,
+    rows: Sequence[Row],
+    motion: str,
     size: int = 512,
-) -> SelfReenactment:
-    """Enrol from one video and follow another of the same person with absolute motion.
+    minutes: float = 0.0,
+) -> Reenactment:
+    """Enrol once from one video, and follow another one with every engine setting.
 
     Args:
         enrolment: Footage of the person.
-        driving: Other footage of the same person.
-        folder: For the throw-away home, the release and the output.
+        driving: Whose face moves the avatar.
+        folder: For the throw-away home, the release and the outputs.
+        rows: The engine settings.
+        motion: Relative or absolute.
         size: Side of the rendered head crop in px.
+        minutes: Of personalisation; 0 for none.
     """
     release = folder / "release.txt"
     release.write_text("Throw-away release for a benchmark; the home is deleted after it.\n")
-    out = folder / "output.mp4"
+    rendered = {}
     with Registry.open(folder / "home") as registry:
         registry.set_policy(allow_documented=True)
         started = time.perf_counter()
-        subject_id = avatar.enroll("Benchmark", video=enrolment, registry=registry, release=release)
-        enrolled = time.perf_counter()
-        permit = registry.authorize(subject_id, purpose=Purpose.REENACT)
-        result = reenact.reenact(
-            subject_id,
-            driving=driving,
-            out=out,
-            permit=permit,
+        subject_id = avatar.enroll(
+            "Benchmark",
+            video=enrolment,
             registry=registry,
-            motion="absolute",
-            size=size,
+            release=release,
+            **accepted(avatar.enroll, {"personalise": minutes}),
         )
-        rendered = time.perf_counter()
+        enrolled = time.perf_counter()
+        for number, row in enumerate(rows):
+            begun = time.perf_counter()
+            result = reenact.reenact(
+                subject_id,
+                driving=driving,
+                out=folder / f"output-{number}.mp4",
+                permit=registry.authorize(subject_id, purpose=Purpose.REENACT),
+                registry=registry,
+                motion=motion,
+                size=size,
+                **row.options,
+            )
+            took = time.perf_counter() - begun
+            rendered[row.name] = Rendered(result.output, took, result.frames, result.timings)
         permit = registry.authorize(subject_id, purpose=Purpose.REENACT)
         asset: AvatarAsset = open_avatar(
             subject_id, purpose=Purpose.REENACT, permit=permit, registry=registry
         )
     appearance = asset.appearance
-    return SelfReenactment(
-        output=out,
+    return Reenactment(
+        rendered=rendered,
         frame=appearance.frame,
         landmarks=appearance.references[0].landmarks[:, :2],
         crop_corner=(appearance.crop.x, appearance.crop.y),
         crop_side=appearance.crop.side,
         enrol_s=enrolled - started,
-        render_s=rendered - enrolled,
-        frames=result.frames,
     )
