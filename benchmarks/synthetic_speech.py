@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.flite import speak_with_flite
 from benchmarks.synthetic_alignment import align
 from capture.audio import AudioClip
-from synthetic.phone_times import EDGES, kind_of, settle
+from synthetic.phone_times import edge_between, kind_of, settle
 from synthetic.speech import speak
 from synthetic.voices import VOICES, Voice
 
@@ -118,9 +118,8 @@ def restored_differences(speech: Labelled) -> dict[str, list[float]]:
 def _differences(speech: Labelled, times: NDArray[np.float64]) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {SHOWN: [], HIDDEN: []}
     kinds = [kind_of(_CMU_TO_IPA.get(phone, "?")) for phone in speech.phones]
-    seen = {(edge.before, edge.after) for edge in EDGES}
     for pair, claimed, time in zip(pairwise(kinds), speech.times, times, strict=True):
-        found[SHOWN if pair in seen else HIDDEN].append(float(claimed - time))
+        found[SHOWN if edge_between(*pair) else HIDDEN].append(float(claimed - time))
     return found
 
 

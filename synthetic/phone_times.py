@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from capture.audio import AudioClip
 
 STEP_S = 0.001
-SONORANT, SIBILANT, STOP, VOICED_STOP, SILENCE, OTHER = (
-    "sonorant", "sibilant", "stop", "voiced stop", "silence", "other",
+VOWEL, NASAL, GLIDE, SIBILANT, AFFRICATE, FRICATIVE, STOP, VOICED_STOP, SILENCE, OTHER = (
+    "vowel", "nasal", "glide", "sibilant", "affricate", "fricative", "stop", "voiced stop",
+    "silence", "other",
 )  # fmt: skip
-_KINDS = {SONORANT: "mnŋlɹrjwæaʌɛeɪiuʊoɔɑɒəᵊᵻɐɜɚɝAIOQWY", SIBILANT: "szʃʒ", STOP: "ptk",
-          VOICED_STOP: "bdɡg"}  # fmt: skip
+_SONORANT = (VOWEL, NASAL, GLIDE)
+_KINDS = {VOWEL: "æaʌɛeɪiuʊoɔɑɒəᵊᵻɐɜɚɝAIOQWY", NASAL: "mnŋ", GLIDE: "lɹrjw", SIBILANT: "szʃʒ",
+          AFFRICATE: "ʧʤ", FRICATIVE: "fvθðhx", STOP: "ptk", VOICED_STOP: "bdɡg"}  # fmt: skip
 _KIND_OF = {symbol: kind for kind, symbols in _KINDS.items() for symbol in symbols} | {"": SILENCE}
-_CLOSURE_S = {STOP: 0.05, VOICED_STOP: 0.03}
+_CLOSURE_S = {STOP: 0.05, VOICED_STOP: 0.01}
 """How long before its burst a stop closes after a pause, when nothing is heard of it."""
 _SHORTEST_PAUSE_S = 0.04
 _PAUSE_DB = 36.0
@@ -31,7 +33,7 @@ _PAUSE_DB = 36.0
 _VOICE_DB = 30.0
 """A voice that is this much below them has ended."""
 _SHORTEST_S = 0.012
-_REACH_S = 0.03
+_REACH_S = 0.045
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +41,40 @@ class Edge:
     """A change of sound that shows in the signal."""
 
     name: str
-    before: str
-    after: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
     band_hz: tuple[float, float]
     rises: bool
+    least_db: float = 9.0
+    """A smaller change over 30 ms is none."""
 
 
-LOW, MIDDLE, HIGH = (160.0, 900.0), (250.0, 3500.0), (3800.0, 7800.0)
+LOW, MIDDLE, UPPER, HIGH = (160.0, 900.0), (250.0, 3500.0), (900.0, 3500.0), (3800.0, 7800.0)
+_FORMANTS, _FIRST_FORMANT = (600.0, 3500.0), (250.0, 900.0)
 EDGES = (
-    Edge("silence to voice", SILENCE, SONORANT, MIDDLE, True),
-    Edge("silence to s, sh", SILENCE, SIBILANT, HIGH, True),
-    Edge("voice to silence", SONORANT, SILENCE, MIDDLE, False),
-    Edge("voice to s, sh", SONORANT, SIBILANT, HIGH, True),
-    Edge("s, sh to voice", SIBILANT, SONORANT, LOW, True),
-    Edge("voice to closure of p, t, k", SONORANT, STOP, MIDDLE, False),
-    Edge("p, t, k to voice", STOP, SONORANT, LOW, True),
+    Edge("silence to voice", (SILENCE,), _SONORANT, MIDDLE, True),
+    Edge("silence to s, sh", (SILENCE,), (SIBILANT,), HIGH, True),
+    Edge("voice to silence", _SONORANT, (SILENCE,), MIDDLE, False),
+    Edge("voice to s, sh", _SONORANT, (SIBILANT,), HIGH, True),
+    Edge("s, sh to voice", (SIBILANT, AFFRICATE), _SONORANT, LOW, True),
+    # The first formant of a voice rings on in the closed mouth; the higher ones end with it.
+    Edge("voice to closure of p, t, k", _SONORANT, (STOP, AFFRICATE), UPPER, False),
+    Edge("p, t, k to voice", (STOP,), _SONORANT, LOW, True),
+    Edge("voice to closure of b, d, g", (VOWEL, GLIDE), (VOICED_STOP,), UPPER, False),
+    Edge("b, d, g to voice", (VOICED_STOP,), (VOWEL, GLIDE), _FIRST_FORMANT, True, 5.0),
+    Edge("nose to mouth", (NASAL,), (VOWEL,), _FORMANTS, True, 6.0),
+    Edge("mouth to nose", (VOWEL,), (NASAL,), _FORMANTS, False),
+    Edge("f, th, h to voice", (FRICATIVE,), (VOWEL, GLIDE), MIDDLE, True, 6.0),
+    Edge("voice to f, th, h", (VOWEL,), (FRICATIVE,), _FORMANTS, False),
 )
+
+
+def edge_between(before: str, after: str) -> Edge | None:
+    """What shows where a phone of one kind changes into one of another, None if nothing does."""
+    for edge in EDGES:
+        if before in edge.before and after in edge.after:
+            return edge
+    return None
 
 
 def kind_of(symbol: str) -> str:
@@ -88,16 +108,13 @@ class Levels:
             self._bands[band_hz] = 10 * np.log10(smooth[at.astype(int)] + floor)
         return self._bands[band_hz]
 
-    def edge(
-        self, edge: Edge, at_s: float, *, within_s: float, least_db: float = 9.0
-    ) -> float | None:
+    def edge(self, edge: Edge, at_s: float, *, within_s: float) -> float | None:
         """When an edge happens: the steepest change of its band's level around a time.
 
         Args:
             edge: Which.
             at_s: Where to look.
             within_s: How far to either side.
-            least_db: A smaller change over 30 ms is no edge.
 
         Returns:
             Seconds, None if there is no such edge.
@@ -111,7 +128,7 @@ class Levels:
         sums = np.concatenate([[0.0], np.cumsum(level)])
         jump = (sums[moments + 15] - 2 * sums[moments] + sums[moments - 15]) / 15
         peak = int(np.argmax(jump))
-        if jump[peak] < least_db or peak in (0, len(jump) - 1):
+        if jump[peak] < edge.least_db or peak in (0, len(jump) - 1):
             return None
         return float(moments[peak]) * STEP_S
 
@@ -163,10 +180,9 @@ def settle(
             shifts[i] = 0.0
             continue
         within = min(_REACH_S, 0.5 * float(min(lengths[i - 1], lengths[i])) + 0.015)
-        for edge in EDGES:
-            if (edge.before, edge.after) == (kinds[i - 1], kinds[i]):
-                found = levels.edge(edge, float(bounds[i]), within_s=within)
-                shifts[i] = np.nan if found is None else found - bounds[i]
+        edge = edge_between(kinds[i - 1], kinds[i])
+        found = levels.edge(edge, float(bounds[i]), within_s=within) if edge else None
+        shifts[i] = np.nan if found is None else found - bounds[i]
     known = np.flatnonzero(~np.isnan(shifts))
     return there, _apart(bounds + np.interp(bounds, bounds[known], shifts[known]))
 
@@ -194,7 +210,7 @@ def _pauses(
         quiet = quiet or (float(bounds[index]), float(bounds[index + 1]))
         begin, stop = quiet
         if there:
-            voiced = kind_of(symbols[there[-1]]) in (SONORANT, VOICED_STOP)
+            voiced = kind_of(symbols[there[-1]]) in (*_SONORANT, VOICED_STOP)
             kept[-1] = levels.voice_ends(float(middles[index - 1]), begin) if voiced else begin
         if not last:
             closed = _CLOSURE_S.get(kind_of(symbols[index + 1]), 0.0)

@@ -3,7 +3,7 @@ import pytest
 from scipy.signal import butter, sosfilt
 
 from capture.audio import AudioClip
-from synthetic.phone_times import kind_of, settle
+from synthetic.phone_times import edge_between, kind_of, settle
 
 RATE = 24000
 CHANGES = np.array([0.2, 0.5, 0.7, 0.95])
@@ -53,7 +53,31 @@ def test_bounds_stay_in_order_when_labels_are_absurd(sound):
     assert (np.diff(bounds) > 0).all()
 
 
+def nasal(times):
+    """A hum: a voice whose upper formants are shut in."""
+    return sum(np.sin(2 * np.pi * 120 * k * times) / k for k in range(1, 4))
+
+
+@pytest.mark.parametrize(("first", "second"), [("m", "a"), ("a", "m")])
+def test_a_change_between_nose_and_mouth_is_found(first, second):
+    times = np.arange(RATE) / RATE
+    vowel = sum(np.sin(2 * np.pi * 120 * k * times) / k**0.5 for k in range(1, 25))
+    sounds = {"m": nasal(times), "a": vowel}
+    samples = np.where(times < 0.5, sounds[first], sounds[second])
+    audio = AudioClip((0.1 * samples).astype(np.float32), RATE)
+    _, bounds = settle([first, second], np.array([0.0, 0.475, 1.0]), audio)
+    assert abs(bounds[1] - 0.5) < 0.008
+
+
+def test_a_change_without_an_edge_moves_with_its_neighbours(sound):
+    late = np.array([0.0, 0.22, 0.37, 0.52, 0.72, 0.97, 1.2])
+    _, bounds = settle(["", "a", "e", "s", "i", ""], late, sound)
+    assert abs(bounds[2] - 0.35) < 0.012
+
+
 def test_what_shows_in_the_sound_depends_on_the_kind_of_phone():
-    assert [kind_of(symbol) for symbol in ("", "p", "ʃ", "m", "f")] == [
-        "silence", "stop", "sibilant", "sonorant", "other",
-    ]  # fmt: skip
+    kinds = [kind_of(symbol) for symbol in ("", "p", "ʃ", "m", "f", "?")]
+    assert kinds == ["silence", "stop", "sibilant", "nasal", "fricative", "other"]
+    assert edge_between("vowel", "sibilant").rises
+    assert not edge_between("vowel", "stop").rises
+    assert edge_between("vowel", "vowel") is None
