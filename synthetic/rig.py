@@ -12,13 +12,15 @@ from capture.arkit import ARKIT_INDEX
 from synthetic import anatomy
 from synthetic.bust import Bust
 
-_PUCKERED_M = 0.032
-"""Width of the average mouth at a full pucker, between the corners of the lips' inner edge."""
-_WIDE_STAYS_WIDE = 0.3
-"""Power of a mouth's relative width that is left in its pucker."""
+_HALF_PUCKERED_M = 0.035
+"""Width of a mouth that face trackers and people call half puckered, whoever it belongs to, between
+the corners of the lips' inner edge. Half the action ends there, so that a wide mouth does not stop
+half way and a narrow one is not done at once."""
+_PUCKERED_SHARE = (0.52, 0.80)
+"""Least and most of its width at rest that a mouth keeps at a full pucker."""
 _FORWARD = 0.4
 """How much of the sideways gain goes for the other axes."""
-_LARGEST_GAIN = 2.8
+_GAINS = (0.6, 3.0)
 _LARGEST_LID_GAIN = 1.35
 _ACROSS = np.linspace(0.15, 0.85, 15)
 """Where along an eye, from corner to corner, the opening is measured."""
@@ -29,12 +31,12 @@ def personal_actions(bust: Bust, rest: NDArray[np.floating]) -> NDArray[np.float
     actions = bust.actions.copy()
     pucker = ARKIT_INDEX["mouthPucker"]
     lips = anatomy.shared(bust, "skin", "mouth")
-    average = float(np.ptp(bust.vertices[lips, 0]))
     own = float(np.ptp(rest[lips, 0]))
+    least, most = _PUCKERED_SHARE
+    wanted = own - float(np.clip(2 * _HALF_PUCKERED_M - own, least * own, most * own))
     narrowing = own - float(np.ptp((rest + bust.actions[pucker])[lips, 0]))
-    wanted = own - _PUCKERED_M * (own / average) ** _WIDE_STAYS_WIDE
-    gain = float(np.clip(wanted / max(narrowing, 1e-4), 1.0, _LARGEST_GAIN))
-    other = 1 + _FORWARD * (gain - 1)
+    gain = float(np.clip(wanted / max(narrowing, 1e-4), *_GAINS))
+    other = 1 + _FORWARD * max(gain - 1, 0.0)
     actions[pucker] *= np.array([gain, other, other], np.float32)
     for side, line in zip(("Left", "Right"), anatomy.lid_lines(bust, rest), strict=True):
         blink = ARKIT_INDEX[f"eyeBlink{side}"]

@@ -18,11 +18,18 @@ def width(bust, vertices):
     return np.ptp(vertices[anatomy.shared(bust, "skin", "mouth"), 0])
 
 
-@pytest.mark.parametrize("stretch", [1.0, 1.15, 1.3])
-def test_a_mouth_of_any_width_becomes_narrow_when_it_puckers(bust, stretch):
+@pytest.mark.parametrize("stretch", [0.85, 1.0, 1.15])
+def test_a_mouth_of_any_width_is_as_narrow_when_half_puckered(bust, stretch):
     rest = bust.vertices * np.array([stretch, 1, 1], np.float32)
-    puckered = rest + personal_actions(bust, rest)[PUCKER]
-    assert 0.030 < width(bust, puckered) < 0.036
+    half = width(bust, rest + 0.5 * personal_actions(bust, rest)[PUCKER])
+    assert 0.034 < half < 0.0405
+
+
+def test_a_narrow_mouth_does_not_vanish_and_a_wide_one_does_pucker(bust):
+    for stretch in (0.8, 1.3):
+        rest = bust.vertices * np.array([stretch, 1, 1], np.float32)
+        share = width(bust, rest + personal_actions(bust, rest)[PUCKER]) / width(bust, rest)
+        assert 0.5 < share < 0.82
 
 
 @pytest.mark.parametrize("height", [1.0, 1.3])
