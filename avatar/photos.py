@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.errors import AvatarError
-from capture.errors import MediaError
 from capture.evidence.faces import compare, describe_faces, describe_video
+from capture.stills import read_still
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
 LARGEST_SIDE_PX = 1600
@@ -49,7 +49,7 @@ def read_stills(folder: Path, *, video: Path) -> list[Still]:
     enrolled = describe_video(video, samples=6).largest
     stills = []
     for path in paths:
-        image = read_photo(path)
+        image = read_still(path, largest_side=LARGEST_SIDE_PX)
         seen = describe_faces([image]).largest
         if len(seen) and (distance := compare(seen, enrolled)) > SAME_PERSON_DISTANCE:
             raise AvatarError(
@@ -61,25 +61,6 @@ def read_stills(folder: Path, *, video: Path) -> list[Still]:
         if found is not None:
             stills.append(found)
     return stills
-
-
-def read_photo(path: Path) -> NDArray[np.uint8]:
-    """A photo upright, (h, w, 3) RGB, reduced to `LARGEST_SIDE_PX`.
-
-    Raises:
-        MediaError: It cannot be read.
-    """
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as opened:
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise MediaError(
-            f"{path.name} cannot be read as a photo", hint="Save it again as JPEG or PNG."
-        ) from error
-    upright.thumbnail((LARGEST_SIDE_PX, LARGEST_SIDE_PX))
-    return np.asarray(upright)
 
 
 def _track(image: NDArray[np.uint8]) -> Still | None:

@@ -15,8 +15,14 @@ from capture.encoding import write_mp4, write_webm
 from capture.errors import MediaError
 from capture.media import decode, open_media, video_stream
 from capture.orientation import UprightRgb
+from capture.stills import is_still, read_still
 
 __all__ = ["VideoInfo", "probe", "read_frames", "write_mp4", "write_webm"]
+
+LARGEST_STILL_PX = 1920
+"""Longer side of a photo as a frame; larger ones are reduced."""
+STILL_RATE = Fraction(25)
+"""Frames a second of a photo, which has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,8 @@ class VideoInfo:
 
 def probe(path: Path | str) -> VideoInfo:
     """Look at a video: timestamps of the whole file, and its first picture.
+
+    A photo is a video of one frame.
 
     Raises:
         MediaError: The file cannot be read, has no video track, or no picture can be decoded.
@@ -78,6 +86,8 @@ def read_frames(
 
 
 def _inspect(path: Path) -> tuple[VideoInfo, Timing]:
+    if is_still(path):
+        return _inspect_still(path)
     with open_media(path) as container:
         has_audio = bool(container.streams.audio)
         timing = scan_timing(container, video_stream(container, path))
@@ -103,12 +113,32 @@ def _inspect(path: Path) -> tuple[VideoInfo, Timing]:
     return info, timing
 
 
+def _inspect_still(path: Path) -> tuple[VideoInfo, Timing]:
+    height, width = read_still(path, largest_side=LARGEST_STILL_PX).shape[:2]
+    timing = Timing(STILL_RATE, variable=False, start_s=0.0, duration_s=float(1 / STILL_RATE))
+    info = VideoInfo(
+        width=width,
+        height=height,
+        fps=STILL_RATE,
+        frame_count=1,
+        has_audio=False,
+        duration_s=timing.duration_s,
+        rotation=0,
+        variable_rate=False,
+    )
+    return info, timing
+
+
 def _stream(
     path: Path, timing: Timing, fps: Fraction, start: int, stop: int | None
 ) -> Iterator[NDArray[np.uint8]]:
     following = start
     upright: UprightRgb | None = None
     if stop is not None and start >= stop:
+        return
+    if is_still(path):
+        if start == 0:
+            yield read_still(path, largest_side=LARGEST_STILL_PX)
         return
     with open_media(path) as container:
         stream = video_stream(container, path)
