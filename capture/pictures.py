@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from capture.errors import MediaError
 from capture.staging import write_error
 
-DIGITS = 5
-"""Of a picture's number where the pattern does not say."""
 COMPRESSION = 3
 """Of zlib: more takes far longer and saves little."""
 
@@ -22,7 +20,7 @@ class Numbered:
 
     folder: Path
     stem: str
-    digits: int = DIGITS
+    digits: int
 
     def name(self, number: int) -> str:
         """The file name of a picture, counted from 0."""
@@ -41,7 +39,7 @@ class Numbered:
 
 
 def numbered(out: Path | str) -> Numbered | None:
-    """Tell an output that means numbered pictures: `folder/` or `name_%05d.png`.
+    """Tell an output that means numbered pictures: `name_%05d.png`.
 
     Returns:
         The names, or None if `out` is one file.
@@ -49,10 +47,7 @@ def numbered(out: Path | str) -> Numbered | None:
     Raises:
         MediaError: The pattern holds no number, or more than one.
     """
-    text = str(out)
     path = Path(out)
-    if text.endswith("/") or path.is_dir():
-        return Numbered(path, "frame_")
     if "%" not in path.name:
         return None
     stem, _, rest = path.name.partition("%")
@@ -61,7 +56,7 @@ def numbered(out: Path | str) -> Numbered | None:
     if end != ".png" or not width.isdecimal() or not 1 <= int(width) <= 9 or stem[-1:].isdigit():
         raise MediaError(
             f"{path.name} is no pattern of picture names",
-            hint="Write frame_%05d.png, or the name of a folder with / at its end.",
+            hint="Write frame_%05d.png.",
         )
     return Numbered(path.parent, stem, int(width))
 

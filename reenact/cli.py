@@ -22,9 +22,11 @@ from avatar.console import (
 from consent.home import home_option
 from reenact.control_options import control_options
 from reenact.engine_options import engine_options
+from reenact.picture_options import out_option, picture_options
 
 if TYPE_CHECKING:
     from reenact.controls import Controls
+    from reenact.picture import Picture
     from reenact.result import RenderResult
 
 EXIT_BATCH_FAILED = 7
@@ -120,11 +122,12 @@ def demo(out: Path, overwrite: bool, as_json: bool, quiet: bool) -> int:
 @click.command(short_help="Let an avatar speak a recording.")
 @click.argument("subject_id", metavar="ID")
 @input_file("--audio", required=True, help="The speech, in any format.")
-@output_file("-o", "--out", required=True, help="The video to write.")
+@out_option
 @size_option
 @click.option("--fps", type=FrameRate(), default="25", show_default=True, help="Frames a second.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of blinks and head motion.")
 @control_options
+@picture_options
 @overwrite_option
 @home_option
 @weights_option
@@ -133,11 +136,12 @@ def demo(out: Path, overwrite: bool, as_json: bool, quiet: bool) -> int:
 def speak(
     subject_id: str,
     audio: Path,
-    out: Path,
+    out: str,
     size: int,
     fps: Fraction,
     seed: int,
     controls: Controls,
+    picture: Picture,
     overwrite: bool,
     home: Path,
     as_json: bool,
@@ -167,6 +171,7 @@ def speak(
                 fps=fps,
                 seed=seed,
                 controls=controls,
+                picture=picture,
                 overwrite=overwrite,
                 on_progress=on_progress,
             )
@@ -177,7 +182,7 @@ def speak(
 @click.command(short_help="Let an avatar follow another video.")
 @click.argument("subject_id", metavar="ID")
 @input_file("--driving", required=True, help="The video whose face moves the avatar.")
-@output_file("-o", "--out", required=True, help="The video to write.")
+@out_option
 @click.option(
     "--motion",
     type=click.Choice(["relative", "absolute"]),
@@ -203,6 +208,7 @@ def speak(
 @size_option
 @engine_options
 @control_options
+@picture_options
 @overwrite_option
 @home_option
 @weights_option
@@ -211,10 +217,11 @@ def speak(
 def reenact(
     subject_id: str,
     driving: Path,
-    out: Path,
+    out: str,
     motion: str,
     region: str,
     controls: Controls,
+    picture: Picture,
     audio: str | Path,
     face: int | None,
     size: int,
@@ -251,6 +258,7 @@ def reenact(
                 motion=motion,
                 region=region,
                 controls=controls,
+                picture=picture,
                 audio=audio,
                 size=size,
                 face=face,

@@ -54,19 +54,25 @@ the reference never meet afterwards."""
 class DrivingVideo:
     """One followed face of a video. Reads it as a stream, as often as asked."""
 
-    def __init__(self, path: Path, *, face: int | None = None) -> None:
+    def __init__(self, path: Path, *, face: int | None = None, stride: int = 1) -> None:
         """Look at the video.
 
         Args:
             path: The driving video.
             face: Which face, 0 the largest; None means the largest.
+            stride: Deliver every n-th frame only, at a lower rate.
 
         Raises:
             MediaError: It cannot be read.
             NoFaceError: It never shows as many faces as `face` needs.
         """
         self.path = path
-        self.info: VideoInfo = probe(path)
+        whole = probe(path)
+        self.info: VideoInfo = replace(
+            whole, fps=whole.fps / stride, frame_count=-(-whole.frame_count // stride)
+        )
+        """What is delivered."""
+        self._stride = stride
         self.faces = faces_to_follow(path, face=face)
         self._face = face
         self.bridged = 0
@@ -112,7 +118,7 @@ class DrivingVideo:
                 )
             # the first piece starts with whatever frames come before the face
             searched += len(motion) if searched else _from_first_seen(motion)
-            if searched * stride >= REFERENCE_SEARCH:
+            if searched * stride * self._stride >= REFERENCE_SEARCH:
                 break
         if best is None:
             raise self.no_face()
@@ -135,9 +141,8 @@ class DrivingVideo:
         self, *, stride: int = 1
     ) -> "Iterator[tuple[NDArray[np.uint8], FaceObservation | None]]":
         """Stream every n-th frame, (h, w, 3) RGB, with the face, None where it is not seen."""
-        frames = (
-            frame for index, frame in enumerate(read_frames(self.path)) if index % stride == 0
-        )
+        step = stride * self._stride
+        frames = (frame for index, frame in enumerate(read_frames(self.path)) if index % step == 0)
         self.bridged = 0
         for frame, found in follow_face(frames, faces=max(self.faces, 1), face=self._face):
             self.bridged += found is None

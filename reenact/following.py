@@ -12,6 +12,8 @@ from reenact.driving import DrivingVideo
 from reenact.engines import Device, EngineName, open_fomm
 from reenact.errors import ControlError
 from reenact.face_smoothing import smooth_faces
+from reenact.outputs import output_path
+from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
 from reenact.result import RenderResult
 from reenact.stages import Stopwatch
@@ -34,6 +36,7 @@ def reenact(
     audio: Literal["driving", "none"] | Path | str = "driving",
     size: int = 512,
     face: int | None = None,
+    picture: Picture = AS_FILMED,
     engine: EngineName | str = EngineName.FIRST_ORDER,
     checkpoint: Path | str | None = None,
     device: Device = "auto",
@@ -45,7 +48,8 @@ def reenact(
     Args:
         subject_id: Whom to show.
         driving: The video whose face moves the avatar.
-        out: The MP4 to write, at the source frame's size and the driving video's rate.
+        out: The video to write at the driving video's rate: `name.mp4`, `name.webm`, or pictures:
+            `name_%05d.png` or "folder/".
         permit: For this person and `Purpose.REENACT`.
         registry: The registry that made the permit.
         motion: Changes since the best driving frame, or poses and shapes as they are.
@@ -54,6 +58,7 @@ def reenact(
         audio: The sound: the driving video's (silence if it has none), none, or a file.
         size: Side of the rendered head crop in px.
         face: Which driving face, 0 the largest; None means the largest.
+        picture: What the output shows: cut, size, background.
         engine: What draws the frames. "fomm" renders 256 px whatever `size` is.
         checkpoint: Of the first-order motion model, for the engine "fomm".
         device: What that engine runs on; "auto" takes CUDA where there is any.
@@ -70,14 +75,14 @@ def reenact(
         ControlError: A control that the engine has not.
     """
     stopwatch = Stopwatch()
-    driving, out = Path(driving), Path(out)
+    driving, out = Path(driving), output_path(out)
     motion, region, engine = Motion(motion), Region(region), EngineName(engine)
     asset = open_avatar(subject_id, purpose=Purpose.REENACT, permit=permit, registry=registry)
     fomm = None
     if engine is EngineName.FOMM:
         _check_fomm_controls(region, controls)
         fomm = open_fomm(checkpoint and Path(checkpoint), device=device)
-    video = DrivingVideo(driving, face=face)
+    video = DrivingVideo(driving, face=face, stride=picture.stride)
     sound = _sound(audio, video)
     inputs = {"driving": driving}
     if isinstance(sound, Path) and sound != driving:
@@ -102,6 +107,7 @@ def reenact(
             **controls.record(),
         },
         weights=fomm.weights if fomm else ("face-landmarker", "landmark-rig"),
+        picture=picture,
         overwrite=overwrite,
     )
     transfer = partial(Transfer, asset, motion=motion, region=region, controls=controls)

@@ -10,7 +10,6 @@ import click
 
 from avatar.console import (
     json_option,
-    output_file,
     overwrite_option,
     progress,
     quiet_option,
@@ -19,9 +18,11 @@ from avatar.console import (
 from consent.home import home_option
 from reenact.cli import FrameRate, show, size_option
 from reenact.control_options import control_options
+from reenact.picture_options import out_option, picture_options
 
 if TYPE_CHECKING:
     from reenact.controls import Controls
+    from reenact.picture import Picture
 
 
 @click.command(short_help="Let an avatar wait: breathe, blink and look about.")
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Length of the video.",
 )
-@output_file("-o", "--out", required=True, help="The video to write.")
+@out_option
 @size_option
 @click.option("--fps", type=FrameRate(), default="25", show_default=True, help="Frames a second.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of all its motion.")
 @control_options
+@picture_options
 @overwrite_option
 @home_option
 @weights_option
@@ -46,11 +48,12 @@ if TYPE_CHECKING:
 def idle(
     subject_id: str,
     seconds: float,
-    out: Path,
+    out: str,
     size: int,
     fps: Fraction,
     seed: int,
     controls: Controls,
+    picture: Picture,
     overwrite: bool,
     home: Path,
     as_json: bool,
@@ -81,6 +84,7 @@ def idle(
                 fps=fps,
                 seed=seed,
                 controls=controls,
+                picture=picture,
                 overwrite=overwrite,
                 on_progress=on_progress,
             )

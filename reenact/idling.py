@@ -18,6 +18,8 @@ from capture.motion import MotionSequence
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
 from reenact.errors import ControlError
+from reenact.outputs import output_path
+from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
 from reenact.result import RenderResult
 from reenact.stages import Stopwatch
@@ -60,6 +62,7 @@ def idle(
     fps: Fraction = Fraction(25),
     seed: int = 0,
     controls: Controls = NATURAL,
+    picture: Picture = AS_FILMED,
     overwrite: bool = False,
     on_progress: Progress | None = None,
 ) -> RenderResult:
@@ -68,13 +71,14 @@ def idle(
     Args:
         subject_id: Whom to show.
         seconds: Length of the video, above 0 and up to an hour.
-        out: The MP4 to write.
+        out: The video to write: `name.mp4`, `name.webm`, or pictures: `name_%05d.png` or "folder/".
         permit: For this person and `Purpose.SPEAK`.
         registry: The registry that made the permit.
         size: Side of the rendered head crop in px.
         fps: Frames a second.
         seed: Of all chance; the same seed gives the same motion.
         controls: What is set on top of the motion.
+        picture: What the output shows: cut, size, background.
         overwrite: Replace `out` where it exists.
         on_progress: Called with (frames done, frames in all).
 
@@ -85,15 +89,16 @@ def idle(
         MediaError: The video cannot be written.
     """
     stopwatch = Stopwatch()
-    motion = idle_motion(seconds, fps=fps, seed=seed)
+    rate = fps / picture.stride
+    motion = idle_motion(seconds, fps=rate, seed=seed)
     asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
     job = RenderJob(
         asset=asset,
-        out=Path(out),
+        out=output_path(out),
         permit=permit,
         registry=registry,
         size=size,
-        fps=fps,
+        fps=rate,
         total=len(motion),
         sound=None,
         inputs={},
@@ -106,13 +111,14 @@ def idle(
             **controls.record(),
         },
         weights=("landmark-rig",),
+        picture=picture,
         overwrite=overwrite,
     )
     transfer = Transfer(asset, reference=None, speaks=False, controls=controls)
     result = render_video(
         job, _pieces(motion), transfer, stopwatch=stopwatch, on_progress=on_progress
     )
-    return dataclasses.replace(result, warnings=transfer.warnings)
+    return dataclasses.replace(result, warnings=(*result.warnings, *transfer.warnings))
 
 
 def idle_motion(seconds: float, *, fps: Fraction = Fraction(25), seed: int = 0) -> MotionSequence:

@@ -133,6 +133,11 @@ class Pictures:
 Output = Film | Pictures
 
 
+def output_path(out: Path | str) -> Path:
+    """The path of an output; a folder, written with / at its end, means pictures in it."""
+    return Path(out) / "frame_%05d.png" if str(out).endswith("/") else Path(out)
+
+
 def open_output(out: Path | str, *, transparent: bool = False, hasty: bool = False) -> Output:
     """Tell by its name what an output is.
 

@@ -1,11 +1,15 @@
 """`speak`: an avatar says what a recording says."""
 
+import dataclasses
 from fractions import Fraction
 from pathlib import Path
 
 import audio2motion
 from capture.audio import AudioClip
 from consent import Permit, Purpose, Registry
+from reenact.controls import NATURAL, Controls
+from reenact.outputs import output_path
+from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
 from reenact.result import RenderResult
 from reenact.stages import Stopwatch
@@ -31,6 +35,8 @@ def speak(
     size: int = 512,
     fps: Fraction = Fraction(25),
     seed: int = 0,
+    controls: Controls = NATURAL,
+    picture: Picture = AS_FILMED,
     overwrite: bool = False,
     on_progress: Progress | None = None,
 ) -> RenderResult:
@@ -39,12 +45,14 @@ def speak(
     Args:
         subject_id: Whom to show.
         audio: The speech, any format; it becomes the sound of the video.
-        out: The MP4 to write.
+        out: The video to write: `name.mp4`, `name.webm`, or pictures: `name_%05d.png` or "folder/".
         permit: For this person and `Purpose.SPEAK`.
         registry: The registry that made the permit.
         size: Side of the rendered head crop in px.
         fps: Frames a second.
         seed: Of blinks, gaze and head motion.
+        controls: Strengths, openings, gaze, view and stillness, on top of the motion.
+        picture: What the output shows: cut, size, background.
         overwrite: Replace `out` where it exists.
         on_progress: Called with (frames done, frames in all).
 
@@ -54,11 +62,12 @@ def speak(
         MediaError: The recording cannot be read or the video cannot be written.
     """
     stopwatch = Stopwatch()
-    audio, out = Path(audio), Path(out)
+    audio, out = Path(audio), output_path(out)
+    rate = fps / picture.stride
     registry.verify(permit, subject_id=subject_id, purpose=Purpose.SPEAK)
     with stopwatch("speech_s"):
         # before the avatar is opened: a long recording and a renderer never fill memory together
-        motion = audio2motion.predict(AudioClip.read(audio), fps=fps, seed=seed)
+        motion = audio2motion.predict(AudioClip.read(audio), fps=rate, seed=seed)
     asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
     job = RenderJob(
         asset=asset,
@@ -66,17 +75,25 @@ def speak(
         permit=permit,
         registry=registry,
         size=size,
-        fps=fps,
+        fps=rate,
         total=len(motion),
         sound=audio,
         inputs={"audio": audio},
-        options={"command": "speak", "size": size, "fps": str(fps), "seed": seed},
+        options={
+            "command": "speak",
+            "size": size,
+            "fps": str(fps),
+            "seed": seed,
+            **controls.record(),
+        },
         weights=WEIGHTS,
+        picture=picture,
         overwrite=overwrite,
     )
     pieces = (
         motion.slice(start, min(start + PIECE, len(motion)))
         for start in range(0, len(motion), PIECE)
     )
-    transfer = Transfer(asset, reference=None)
-    return render_video(job, pieces, transfer, stopwatch=stopwatch, on_progress=on_progress)
+    transfer = Transfer(asset, reference=None, controls=controls)
+    result = render_video(job, pieces, transfer, stopwatch=stopwatch, on_progress=on_progress)
+    return dataclasses.replace(result, warnings=(*result.warnings, *transfer.warnings))

@@ -1,0 +1,97 @@
+"""Options of the command line that say what the output's picture shows."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+
+import click
+
+
+class OutputSize(click.ParamType):
+    """A height, or WIDTHxHEIGHT, in px."""
+
+    name = "height|widthxheight"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Return (width, height); a width of 0 follows from the cut."""
+        found = re.fullmatch(r"(?:(\d{2,5})x)?(\d{2,5})", str(value))
+        if found is None:
+            self.fail(f"{value} is no size; write 720 or 1280x720", param, ctx)
+        return int(found[1] or 0), int(found[2])
+
+
+out_option = click.option(
+    "-o",
+    "--out",
+    metavar="FILE|PATTERN|FOLDER/",
+    required=True,
+    help="The video to write: .mp4 or .webm; or pictures: name_%05d.png or folder/.",
+)
+
+_OPTIONS = (
+    click.option(
+        "--background",
+        default="keep",
+        show_default=True,
+        metavar="keep|blur|#RRGGBB|FILE",
+        help="What stands behind the person.",
+    ),
+    click.option("--alpha", is_flag=True, help="No background: transparent WebM or PNG pictures."),
+    click.option(
+        "--crop",
+        default="full",
+        show_default=True,
+        metavar="full|head|square|W:H",
+        help="What of the source frame is shown.",
+    ),
+    click.option(
+        "--scale",
+        type=click.FloatRange(0.05, 16),
+        default=1.0,
+        show_default=True,
+        help="Output px for one px of the source frame.",
+    ),
+    click.option(
+        "--output-size",
+        type=OutputSize(),
+        help="Height, or widthxheight, of the output instead of --scale.",
+    ),
+    click.option(
+        "--preview", is_flag=True, help="Every second frame, small: a look within seconds."
+    ),
+)
+
+
+def picture_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add what the output's picture shows; the command gets it as `picture`."""
+
+    @functools.wraps(command)
+    def gathered(
+        *,
+        background: str,
+        alpha: bool,
+        crop: str,
+        scale: float,
+        output_size: tuple[int, int] | None,
+        preview: bool,
+        **rest: object,
+    ) -> int:
+        from reenact.picture import Picture
+
+        picture = Picture(
+            background=background,
+            alpha=alpha,
+            crop=crop,
+            scale=scale,
+            output_size=output_size,
+            preview=preview,
+        )
+        return command(picture=picture, **rest)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered
