@@ -11,6 +11,7 @@ from benchmarks import metrics
 from benchmarks.baselines import similarity
 from benchmarks.judges import Judge
 from benchmarks.openings import follow
+from benchmarks.placing import Placement
 from capture.landmarks import FACE_OVAL, LANDMARK_COUNT, LEFT_EYE, LIPS, RIGHT_EYE
 
 EYES = np.concatenate([RIGHT_EYE, LEFT_EYE])
@@ -49,6 +50,8 @@ class Setting:
     """(h, w) the rim of the pasted square."""
     faces: NDArray[np.float64]
     """(n, 128) descriptors of enrolment frames."""
+    places: Mapping[str, Placement] = field(default_factory=dict)
+    """By method: where its face is moved before it is compared."""
     driver: NDArray[np.float64] | None = None
     """(128,) descriptor of somebody else who drives."""
 
@@ -123,7 +126,7 @@ class Evaluation:
         if in_row:
             self._compare_changes(index, frames)
         if sampled and found[TRUTH] is not None:
-            self._compare_pictures(frames, crops, found)
+            self._compare_pictures(index, frames, crops, found)
             if index in self._described:
                 self._compare_people(crops, found)
 
@@ -147,6 +150,7 @@ class Evaluation:
 
     def _compare_pictures(
         self,
+        index: int,
         frames: Mapping[str, Image],
         crops: Mapping[str, Image],
         found: Mapping[str, Points | None],
@@ -167,11 +171,27 @@ class Evaluation:
                 continue
             tally.add("l1", metrics.l1(crop, truth))
             for region, mask in regions.items():
-                tally.add(f"l1_{region}", metrics.l1_in(crop, truth, mask))
+                held = self._placed(name, frames[name], crop, index) if region == "face" else crop
+                tally.add(f"l1_{region}", metrics.l1_in(held, truth, mask))
             tally.add("psnr", metrics.psnr(crop, truth))
             tally.add("ssim", metrics.ssim(crop, truth))
             if points is not None:
-                _compare_landmarks(tally, points, true_points)
+                held_points = self._placed_points(name, points, index)
+                _compare_landmarks(tally, held_points, true_points)
+
+    def _placed(self, name: str, frame: Image, crop: Image, index: int) -> Image:
+        """The crop of a frame whose face is where the true one is."""
+        place = self._setting.places.get(name)
+        return crop if place is None else self._setting.crop.cut(place.place(frame), index)
+
+    def _placed_points(self, name: str, points: Points, index: int) -> Points:
+        """Landmarks in px of the crop, moved."""
+        place, crop = self._setting.places.get(name), self._setting.crop
+        if place is None:
+            return points
+        px = crop.side / metrics.CROP_PX
+        corner = crop.corners[index].astype(np.float32)
+        return (place.place_points(points * px + corner) - corner) / np.float32(px)
 
     def _compare_people(
         self, crops: Mapping[str, Image], found: Mapping[str, Points | None]

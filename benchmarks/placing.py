@@ -2,7 +2,7 @@
 
 Relative motion starts from the pose of the source frame, and nothing says that the true clip starts
 from there as well. One similarity for the whole clip, the best between the landmarks of output and
-truth, takes this out; what differs from frame to frame stays.
+truth, takes this out of what is said about faces; what differs from frame to frame stays.
 """
 
 from dataclasses import dataclass
@@ -29,6 +29,10 @@ class Placement:
     """`unplaced`: mean landmark distance before, `right`, `down`: by how much the output's face
     is off, all in px of the frame; its `scale`, and its `roll` in degrees."""
 
+    def place_points(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, 2) landmarks in px of the frame, moved."""
+        return (points @ self.motion[:, :2].T + self.motion[:, 2]).astype(np.float32)
+
     def place(self, frame: Image) -> Image:
         """A frame, (h, w, 3), moved; its borders repeat."""
         return cv2.warpAffine(
@@ -40,7 +44,7 @@ class Placement:
         )
 
 
-def place_points(points: NDArray[np.float32], truth: NDArray[np.float32]) -> Placement:
+def best_placement(points: NDArray[np.float32], truth: NDArray[np.float32]) -> Placement:
     """The placement of (t, n, 2) landmarks onto the true ones, in least squares."""
     motion = similarity(points.reshape(-1, 2), truth.reshape(-1, 2))
     back = similarity(truth.reshape(-1, 2), points.reshape(-1, 2))
@@ -66,6 +70,6 @@ def place_video(output: Path, truth: FaceTrack) -> Placement:
     track = track_video(output)
     count = min(len(track), len(truth))
     known = track.valid[:count] & truth.valid[:count]
-    return place_points(
+    return best_placement(
         track.landmarks[:count][known, :, :2], truth.landmarks[:count][known, :, :2]
     )

@@ -15,6 +15,7 @@ import click
 
 from benchmarks import speed_page
 from benchmarks.processes import Finished, run_program
+from benchmarks.rows import ENGINE, ROWS, Row
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "avatar" / "sample"
@@ -22,8 +23,10 @@ AVATAR = (sys.executable, "-c", "import sys; from avatar.cli import main; sys.ex
 FRAME_SIZES = {"512 x 512": (512, 512), "1920 x 1080": (1920, 1080)}
 SECONDS = 20
 GROWTH_S = (20, 120, 600)
-QUICK_GROWTH_S = (10, 60)
-REFERENCE_FRAMES = 5
+QUICK_SECONDS = 6
+MINUTES, QUICK_MINUTES = 3.0, 0.5
+"""Of personalisation at enrolment."""
+REFERENCE_FRAMES, QUICK_REFERENCE_FRAMES = 5, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Plan:
     growth: tuple[int, ...]
     growth_size: int
     threads: int
+    minutes: float
+    sizes: tuple[str, ...]
+    """Of `FRAME_SIZES`; the engine's settings are compared on the first."""
+    reference_frames: int
 
     @property
     def home(self) -> Path:
@@ -56,29 +63,49 @@ def measure(plan: Plan) -> Iterator[dict[str, object]]:
     yield reference(plan, when="before")
     allow_releases(plan)
     enrolled: dict[str, str] = {}
-    for name, (width, height) in FRAME_SIZES.items():
+    small = plan.sizes[0]
+    for name in plan.sizes:
+        width, height = FRAME_SIZES[name]
         video = make_video(plan, width=width, height=height, seconds=plan.seconds)
         enrolled[name], row = enroll(plan, video)
         yield {**row, "frame": name}
         speech = make_speech(plan, plan.seconds)
-        yield {**speak(plan, enrolled[name], speech, size=plan.size), "frame": name}
-        yield {**follow(plan, enrolled[name], video, size=plan.size), "frame": name}
-    small = next(iter(FRAME_SIZES))
+        for setting in ROWS if name == small else (Row(ENGINE),):
+            about = {"frame": name, "setting": setting.name}
+            flags = accepted_flags("speak", setting.options)
+            if flags is not None:
+                yield {**speak(plan, enrolled[name], speech, size=plan.size, flags=flags), **about}
+            flags = accepted_flags("reenact", setting.options)
+            if flags is not None:
+                yield {**follow(plan, enrolled[name], video, size=plan.size, flags=flags), **about}
+    yield from growth(plan, enrolled[small], small)
+    yield reference(plan, when="after")
+
+
+def growth(plan: Plan, subject: str, small: str) -> Iterator[dict[str, object]]:
+    """Yield rows for ever longer clips."""
     for seconds in plan.growth:
         speech = make_speech(plan, seconds)
-        row = speak(plan, enrolled[small], speech, size=plan.growth_size)
+        row = speak(plan, subject, speech, size=plan.growth_size)
         yield {**row, "frame": small, "growth_s": seconds}
     width, height = FRAME_SIZES[small]
     for seconds in plan.growth[:2]:  # following is slower; two lengths show growth as well
         video = make_video(plan, width=width, height=height, seconds=seconds)
-        row = follow(plan, enrolled[small], video, size=plan.growth_size)
+        row = follow(plan, subject, video, size=plan.growth_size)
         yield {**row, "frame": small, "growth_s": seconds}
-    yield reference(plan, when="after")
+
+
+def accepted_flags(command: str, options: Mapping[str, object]) -> tuple[str, ...] | None:
+    """Options as flags of a command of ours; None if it does not know them all."""
+    told = run_program((*AVATAR, command, "--help")).output
+    if not all(f"--{name} " in told for name in options):
+        return None
+    return tuple(part for name, value in options.items() for part in (f"--{name}", str(value)))
 
 
 def reference(plan: Plan, *, when: str) -> dict[str, object]:
     """Time the network of the first-order model in a process of its own."""
-    arguments = ("--frames", str(REFERENCE_FRAMES), "--threads", str(plan.threads))
+    arguments = ("--frames", str(plan.reference_frames), "--threads", str(plan.threads))
     run = run_program((sys.executable, "-m", "benchmarks.fomm_reference", *arguments))
     return {"program": f"first-order network, {when}", **json.loads(run.output), **taken(run)}
 
@@ -93,9 +120,10 @@ def enroll(plan: Plan, video: Path) -> tuple[str, dict[str, object]]:
     """Enrol the person of a video; returns the subject id and the row."""
     release = plan.folder / "release.txt"
     release.write_text("Released for this benchmark.\n", encoding="utf-8")
+    flags = accepted_flags("enroll", {"personalise": plan.minutes}) or ()
     run = run_program(
         (
-            *(*AVATAR, "enroll", "--name", "Benchmark", "--home", str(plan.home)),
+            *(*AVATAR, "enroll", "--name", "Benchmark", "--home", str(plan.home), *flags),
             *("--video", str(video), "--release", str(release), "--json", "--quiet"),
         )
     )
@@ -103,14 +131,18 @@ def enroll(plan: Plan, video: Path) -> tuple[str, dict[str, object]]:
     return subject, {"program": "enroll", **taken(run)}
 
 
-def speak(plan: Plan, subject: str, speech: Path, *, size: int) -> dict[str, object]:
+def speak(
+    plan: Plan, subject: str, speech: Path, *, size: int, flags: Sequence[str] = ()
+) -> dict[str, object]:
     """Run `avatar speak` once."""
-    return render(plan, ("speak", subject, "--audio", str(speech)), size=size)
+    return render(plan, ("speak", subject, "--audio", str(speech), *flags), size=size)
 
 
-def follow(plan: Plan, subject: str, driving: Path, *, size: int) -> dict[str, object]:
+def follow(
+    plan: Plan, subject: str, driving: Path, *, size: int, flags: Sequence[str] = ()
+) -> dict[str, object]:
     """Run `avatar reenact` once, without sound."""
-    arguments = ("reenact", subject, "--driving", str(driving), "--audio", "none")
+    arguments = ("reenact", subject, "--driving", str(driving), "--audio", "none", *flags)
     return render(plan, arguments, size=size)
 
 
@@ -137,6 +169,7 @@ def rates(told: Mapping[str, object], run: Finished) -> dict[str, object]:
     frames, seconds = int(told["frames"]), float(told["seconds"])
     stages = dict(told["timings"])
     first = float(stages.pop("first_frame_s"))
+    loading = float(stages.pop("load_s", 0.0))
     outside = run.wall_s - seconds
     return {
         "frames": frames,
@@ -144,6 +177,7 @@ def rates(told: Mapping[str, object], run: Finished) -> dict[str, object]:
         "steady_fps": (frames - 1) / max(seconds - first, 1e-9),
         "whole_fps": frames / run.wall_s,
         "first_frame_s": outside + first,
+        "first_after_loading_s": first - loading,
         "cpu_ms": 1000 * run.cpu_s / frames,
         "stages": stages,
     }
@@ -185,6 +219,7 @@ def sample_file(*suffixes: str) -> Path | None:
 @click.option("--growth", multiple=True, type=int, help=f"Lengths in s; default {GROWTH_S}.")
 @click.option("--growth-size", default=512, show_default=True, help="Rendered head there.")
 @click.option("--threads", default=2, show_default=True, help="Of the reference network.")
+@click.option("--minutes", default=MINUTES, show_default=True, help="Of personalisation.")
 @click.option("--quick", is_flag=True, help="Short clips; for a look, not for the record.")
 @click.option("--out", type=click.Path(path_type=Path), default=ROOT / "docs" / "benchmarks")
 def main(
@@ -195,6 +230,7 @@ def main(
     growth: tuple[int, ...],
     growth_size: int,
     threads: int,
+    minutes: float,
     quick: bool,
     out: Path,
 ) -> None:
@@ -208,18 +244,23 @@ def main(
             folder=Path(folder),
             source=source.resolve(),
             speech=speech.resolve(),
-            seconds=min(seconds, 8) if quick else seconds,
+            seconds=min(seconds, QUICK_SECONDS) if quick else seconds,
             size=size,
-            growth=growth or (QUICK_GROWTH_S if quick else GROWTH_S),
+            growth=growth or (() if quick else GROWTH_S),
             growth_size=growth_size,
             threads=threads,
+            minutes=min(minutes, QUICK_MINUTES) if quick else minutes,
+            sizes=tuple(FRAME_SIZES)[: 1 if quick else None],
+            reference_frames=QUICK_REFERENCE_FRAMES if quick else REFERENCE_FRAMES,
         )
         rows: list[dict[str, object]] = []
         for row in measure(plan):
             rows.append(row)
             click.echo(speed_page.line(row), err=True)
     names = {"source": source.name, "speech": speech.name}
-    speed_page.write(out, rows, settings={**names, "size": size, "quick": quick})
+    speed_page.write(
+        out, rows, settings={**names, "size": size, "minutes": plan.minutes, "quick": quick}
+    )
 
 
 if __name__ == "__main__":

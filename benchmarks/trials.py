@@ -15,7 +15,7 @@ from benchmarks.baselines import SimilarityFace, StillFrame
 from benchmarks.evaluation import EYES, TRUTH, Evaluation, Method, Setting
 from benchmarks.judges import Judge
 from benchmarks.openings import blink_frames, lid_gap
-from benchmarks.placing import Placement, place_points, place_video
+from benchmarks.placing import Placement, best_placement, place_video
 from benchmarks.rows import SIMILARITY, STILL, Row
 from benchmarks.sheets import Sheets
 from benchmarks.subjects import Reenactment, reenact_person
@@ -61,8 +61,8 @@ class Trial:
     """The frame of `truth` that corresponds to the first of `driving`."""
     motion: str = "absolute"
     other_person: bool = False
-    """Whether somebody else drives. Pictures are then placed onto the truth, each clip as a whole:
-    see `benchmarks.placing`."""
+    """Whether somebody else drives. Landmarks and faces are then placed onto the truth, each clip
+    as a whole: see `benchmarks.placing`."""
 
 
 def run(trial: Trial, options: Options, *, sheets: Sequence[Path] = ()) -> dict[str, object]:
@@ -90,20 +90,18 @@ def run(trial: Trial, options: Options, *, sheets: Sequence[Path] = ()) -> dict[
         rendered = time.perf_counter()
         track = track_video(trial.truth, start=trial.truth_start)
         places = _placements(made, track) if trial.other_person else {}
-        still = places[STILL].place(made.frame) if places else made.frame
         methods: dict[str, Method] = {
-            STILL: StillFrame(still),
+            STILL: StillFrame(made.frame),
             SIMILARITY: SimilarityFace(made.frame, made.landmarks),
         }
         with Judge() as judge, PersonMatte() as segmenter:
-            setting = _setting(trial, options, made, track, judge)
+            setting = _setting(trial, options, made, track, places, judge)
             evaluation = Evaluation(setting, methods, judge=judge, matte=segmenter.matte)
-            for index, frames in enumerate(_frames(trial, made, places)):
+            for index, frames in enumerate(_frames(trial, made)):
                 evaluation.add(index, frames)
             rows = evaluation.rows()
         if sheets:
-            frames = _frames(trial, made, places)
-            _draw(frames, setting, methods[SIMILARITY], sheets)
+            _draw(_frames(trial, made), setting, methods[SIMILARITY], sheets)
     return {
         "clip": trial.name,
         "truth": rows.pop(TRUTH),
@@ -122,7 +120,12 @@ def run(trial: Trial, options: Options, *, sheets: Sequence[Path] = ()) -> dict[
 
 
 def _setting(
-    trial: Trial, options: Options, made: Reenactment, track: FaceTrack, judge: Judge
+    trial: Trial,
+    options: Options,
+    made: Reenactment,
+    track: FaceTrack,
+    places: Mapping[str, Placement],
+    judge: Judge,
 ) -> Setting:
     points = track.landmarks[:, :, :2]
     gaps = np.where(track.valid, lid_gap(points), np.nan)
@@ -138,6 +141,7 @@ def _setting(
         watched=blink_frames(gaps, float(probe(trial.truth).fps)),
         border=metrics.border_band(made.frame.shape[:2], made.crop_corner, made.crop_side, width),
         faces=own,
+        places=places,
         driver=None if driver is None else np.median(driver, axis=0),
     )
 
@@ -155,7 +159,7 @@ def _placements(made: Reenactment, track: FaceTrack) -> dict[str, Placement]:
     truth = track.landmarks[track.valid, :, :2]
     still = np.broadcast_to(made.landmarks, truth.shape)
     found = {name: place_video(each.output, track) for name, each in made.rendered.items()}
-    return {STILL: place_points(still, truth), **found}
+    return {STILL: best_placement(still, truth), **found}
 
 
 def _in_crop(place: Placement, crop: metrics.HeadCrop) -> dict[str, float]:
@@ -167,16 +171,12 @@ def _in_crop(place: Placement, crop: metrics.HeadCrop) -> dict[str, float]:
     }
 
 
-def _frames(
-    trial: Trial, made: Reenactment, places: Mapping[str, Placement]
-) -> Iterator[dict[str, Image]]:
+def _frames(trial: Trial, made: Reenactment) -> Iterator[dict[str, Image]]:
     """The true frames (the original's, not the copy that drove) beside the engine's."""
     truth = read_frames(trial.truth, start=trial.truth_start)
     outputs = (read_frames(each.output) for each in made.rendered.values())
     for true, *pictures in zip(truth, *outputs, strict=False):
-        shown = dict(zip(made.rendered, pictures, strict=True))
-        placed = {name: places[name].place(each) for name, each in shown.items() if places}
-        yield {TRUTH: true, **shown, **placed}
+        yield {TRUTH: true, **dict(zip(made.rendered, pictures, strict=True))}
 
 
 def _described(path: Path, judge: Judge) -> NDArray[np.float64]:

@@ -96,12 +96,13 @@ def render_video(
             yield from transfer.faces(piece)
 
     mattes = job.picture.mattes(job.asset.appearance)
-    engine = FirstOrderEngine(
-        job.asset.appearance,
-        mouth=MouthInterior(job.asset),
-        size=job.picture.head_size(job.size),
-        cutouts=None if mattes is None else mattes.references,
-    )
+    with stopwatch("load_s"):
+        engine = FirstOrderEngine(
+            job.asset.appearance,
+            mouth=MouthInterior(job.asset),
+            size=job.picture.head_size(job.size),
+            cutouts=None if mattes is None else mattes.references,
+        )
     driven = placed() if smooth is None else smooth(placed())
     return render_driven(
         job, driven, engine, stopwatch=stopwatch, mattes=mattes, on_progress=on_progress

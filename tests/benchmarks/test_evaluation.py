@@ -6,6 +6,7 @@ import pytest
 from benchmarks import metrics
 from benchmarks.baselines import StillFrame
 from benchmarks.evaluation import TRUTH, Evaluation, Setting
+from benchmarks.placing import best_placement
 
 FRAMES = 9
 
@@ -96,6 +97,17 @@ def test_a_face_in_the_wrong_place_has_the_right_shape(setting, shape):
     made = figures["engine"]
     assert made["akd"] == pytest.approx(12)
     assert made["akd_shape"] == pytest.approx(0, abs=1e-3)
+
+
+def test_a_face_that_is_placed_is_compared_where_it_belongs(setting, shape):
+    outputs = [np.roll(frame_with_spot(128 + 2 * i), 12, axis=1) for i in range(FRAMES)]
+    true_points = np.stack([shape + np.array([128 + 2 * i, 128]) for i in range(FRAMES)])
+    place = best_placement(true_points + np.array([12, 0]), true_points)
+    placed = dataclasses.replace(setting, places={"engine": place})
+    figures = run(placed, Finder(shape), outputs)["engine"]
+    assert figures["akd"] == pytest.approx(0, abs=1e-3)
+    assert figures["l1_face"] == pytest.approx(0, abs=1e-3)
+    assert figures["l1"] > 0.02  # of the whole picture, as it is
 
 
 def test_several_engines_are_compared_in_the_order_they_come(setting, shape):

@@ -13,7 +13,7 @@ GOOD = {
     **{"ssim": 0.9, "eye_corr": 0.9, "eye_close": 1.0, "own_frames": 0.3, "driver": 0.7},
 }
 STOOD = {**GOOD, "akd": 10.0, "akd_lips": 10.0, "akd_eyes": 9.0, "l1": 0.05, "psnr": 20.0,
-         "ssim": 0.5, "aed": 0.4}  # fmt: skip
+         "l1_face": 1.1, "ssim": 0.5, "aed": 0.4}  # fmt: skip
 WARPED = {**GOOD, "akd": 0.9, "akd_lips": 1.0, "akd_eyes": 0.9, "l1": 0.03, "psnr": 25.0,
           "ssim": 0.7, "aed": 0.3}  # fmt: skip
 
@@ -127,7 +127,7 @@ def pair(name="a-by-b", **changes):
         ({}, []),
         ({"akd": 2.1}, ["AKD"]),
         ({"own_frames": 0.34}, ["identity"]),
-        ({"l1": 0.06}, ["L1 below still"]),
+        ({"l1_face": 1.2}, ["face"]),
     ],
 )
 def test_a_pair_misses_what_it_does_not_reach(change, missed):

@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks import speed_page
 from benchmarks.processes import Finished, ProcessFailed, run_program
-from benchmarks.speed import rates
+from benchmarks.rows import ENGINE, WARP
+from benchmarks.speed import accepted_flags, rates
 from benchmarks.speed_inputs import make_speech, make_video
 from capture.audio import AudioClip
 from capture.video import probe, write_mp4
@@ -20,7 +21,7 @@ TOLD = {
     "frames": 101,
     "fps": "25",
     "seconds": 11.0,
-    "timings": {"first_frame_s": 1.0, "render_ms": 40.0},
+    "timings": {"first_frame_s": 1.0, "load_s": 0.25, "render_ms": 40.0},
 }
 
 
@@ -44,6 +45,7 @@ def test_rates_leave_out_the_start() -> None:
     row = rates(TOLD, RUN)
     assert row["steady_fps"] == pytest.approx(10.0)
     assert row["first_frame_s"] == pytest.approx(2.0)  # a second before the command's own clock
+    assert row["first_after_loading_s"] == pytest.approx(0.75)
     assert row["whole_fps"] == pytest.approx(101 / 12)
     assert row["video_s"] == pytest.approx(4.04)
     assert row["stages"] == {"render_ms": 40.0}
@@ -61,7 +63,10 @@ def test_inputs_have_the_size_and_length_asked_for(tmp_path: Path) -> None:
 
 
 def test_the_page_names_ratios_and_growth(tmp_path: Path) -> None:
-    figures = {"program": "speak", "frame": "512 x 512", **rates(TOLD, RUN), "peak_mb": 500.0}
+    figures = {
+        **{"program": "speak", "frame": "512 x 512", "setting": ENGINE, "peak_mb": 500.0},
+        **rates(TOLD, RUN),
+    }
     reference = {"program": "first-order network, before", "cpu_milliseconds": 2970.0}
     rows = [
         {**reference, "milliseconds": 1500.0},
@@ -72,16 +77,31 @@ def test_the_page_names_ratios_and_growth(tmp_path: Path) -> None:
             "cpu_s": 40.0,
             "peak_mb": 900.0,
         },
+        {**figures, "setting": WARP, "cpu_ms": 75.0},
         figures,
         {**figures, "growth_s": 20},
         {**figures, "growth_s": 600, "peak_mb": 800.0},
     ]
-    speed_page.write(
-        tmp_path, rows, settings={"source": "a", "speech": "b", "size": 512, "quick": False}
-    )
+    settings = {"source": "a", "speech": "b", "size": 512, "minutes": 3.0, "quick": False}
+    speed_page.write(tmp_path, rows, settings=settings)
     page = (tmp_path / "speed.md").read_text()
     assert "1.60 times the memory" in page
     assert "**grows**" in page
-    ratios = json.loads((tmp_path / "speed.json").read_text())["ratios"]["speak 512 x 512"]
+    document = json.loads((tmp_path / "speed.json").read_text())
+    ratios = document["ratios"]["speak 512 x 512"]
     assert ratios["wall"] == pytest.approx(15)
     assert ratios["cpu"] == pytest.approx(2970 / (15000 / 101), rel=1e-4)
+    assert document["ratios"][f"speak 512 x 512, {WARP}"]["cpu"] == pytest.approx(2970 / 75)
+    reached = {target["what"]: target["reached"] for target in document["targets"]}
+    assert reached == {
+        "`speak`: fps": False,
+        "`speak`: first frame after loading, s": True,
+        "`speak`: peak memory, MB": True,
+        "`speak`: times faster than the first-order network, CPU time": False,
+    }
+
+
+def test_flags_are_given_only_to_commands_that_know_them() -> None:
+    assert accepted_flags("speak", {"size": 128}) == ("--size", "128")
+    assert accepted_flags("speak", {"size": 128, "zebra": 1}) is None
+    assert accepted_flags("speak", {}) == ()
