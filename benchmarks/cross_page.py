@@ -176,7 +176,8 @@ def _introduction(settings: Mapping[str, object]) -> str:
         "source frame, from which the true clip need not start: so landmarks, and the face whose "
         "L1 is taken, of each output and of the still frame are first moved by one similarity for "
         "the whole clip, the best one between the landmarks. Footage of "
-        f"{settings['frame_px']} px, the head rendered at {settings['size']} px; every {settings['stride']}th frame is compared. "
+        f"{settings['frame_px']} px, the head rendered at {settings['size']} px; "
+        f"every {settings['stride']}th frame is compared. "
         "Written by `python -m benchmarks.cross_identity`; the figures are also in "
         "[cross_identity.json](cross_identity.json)."
     )
