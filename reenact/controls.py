@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.asset import AvatarAsset
+from capture.landmark_rig import LandmarkRig
 from reenact.errors import ControlError
 from reenact.gaze import Gaze, kept, towards
 from reenact.openings import EyeOpening, LipOpening, Opening, UsualOpening
@@ -127,7 +128,9 @@ class FaceControls:
         """
         self._controls, self._usual = controls, usual
         self._eyes, self._lips = EyeOpening(rest), LipOpening(rest)
-        self._gaze = Gaze(asset.rig.neutral)
+        placed = np.stack([item.landmarks for item in asset.appearance.references])
+        poses = LandmarkRig.load().align(placed)
+        self._gaze = Gaze(poses.to_canonical(placed), poses.rotation)
 
     def open(
         self, shapes: NDArray[np.float32], driving: NDArray[np.float32] | None

@@ -29,6 +29,8 @@ SIDEWAYS_DEGREES, UP_DEGREES, DOWN_DEGREES = 32.0, 20.0, 26.0
 """How far eyes turn in the head before the head follows."""
 LIDS_REACH_M = 0.014
 """How far around the eye the skin goes with the lids."""
+FRONTAL_DEGREES = 14.0
+"""Heads turned less than this look at the camera, as a rule."""
 SHUT, AWAKE = 0.25, 0.6
 """Lid gap over that at rest: below the first the lids stay as they are, above the second they ride
 on the eyeball fully."""
@@ -55,18 +57,21 @@ class Gaze:
     Degrees in the head: yaw towards the subject's left (the picture's right), pitch up.
     """
 
-    def __init__(self, neutral: NDArray[np.float32]) -> None:
-        """Prepare the eyes.
+    def __init__(self, shapes: NDArray[np.float32], rotations: NDArray[np.float32]) -> None:
+        """Learn where the irises are when the eyes look at the camera.
+
+        A tracker's idea of straight ahead is off by up to ten degrees, other for each person.
+        People who are filmed from the front look at the camera more often than elsewhere.
 
         Args:
-            neutral: (478, 3) metres, the person's face at coefficients of zero: it looks straight
-                ahead.
+            shapes: (r, 478, 3) metres, the references in canonical head space, the source first.
+            rotations: (r, 3, 3) their head rotations.
         """
         right = (EYE_OUTER_RIGHT, EYE_INNER_RIGHT), (RIGHT_LID_UPPER, RIGHT_LID_LOWER)
         left = (EYE_INNER_LEFT, EYE_OUTER_LEFT), (LEFT_LID_UPPER, LEFT_LID_LOWER)
         self._eyes = (
-            _eye(neutral, "Right", RIGHT_EYE, RIGHT_IRIS, *right),
-            _eye(neutral, "Left", LEFT_EYE, LEFT_IRIS, *left),
+            _eye(shapes, rotations, "Right", RIGHT_EYE, RIGHT_IRIS, *right),
+            _eye(shapes, rotations, "Left", LEFT_EYE, LEFT_IRIS, *left),
         )
 
     def read(self, shapes: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -140,19 +145,34 @@ def _in_head(direction: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _offset(shapes: NDArray[np.float32], eye: _Eye) -> NDArray[np.float32]:
     """(t, 2) metres: the iris from where it is when it looks straight ahead."""
-    middle = (shapes[:, eye.corners[0], :2] + shapes[:, eye.corners[1], :2]) / 2
-    offset: NDArray[np.float32] = shapes[:, eye.iris[0], :2] - middle - eye.straight
+    offset: NDArray[np.float32] = _from_middle(shapes, eye.iris, eye.corners) - eye.straight
+    return offset
+
+
+def _from_middle(
+    shapes: NDArray[np.float32], iris: NDArray[np.int32], corners: tuple[int, int]
+) -> NDArray[np.float32]:
+    """(t, 2) metres: the iris from the middle between the eye's corners."""
+    middle = (shapes[:, corners[0], :2] + shapes[:, corners[1], :2]) / 2
+    offset: NDArray[np.float32] = shapes[:, iris[0], :2] - middle
     return offset
 
 
 def _eye(
-    neutral: NDArray[np.float32],
+    shapes: NDArray[np.float32],
+    rotations: NDArray[np.float32],
     side: str,
     ring: NDArray[np.int32],
     iris: NDArray[np.int32],
     corners: tuple[int, int],
     lids: tuple[int, int],
 ) -> _Eye:
+    opened = np.linalg.norm(shapes[:, lids[0]] - shapes[:, lids[1]], axis=1)
+    at_camera = towards(0, 0, rotations)  # (r, 2)
+    frontal = np.abs(at_camera).max(axis=1) < FRONTAL_DEGREES
+    usable = frontal & (opened > AWAKE * opened[0])
+    usable[0] = True
+    straight = _from_middle(shapes, iris, corners) - EYEBALL_M * np.sin(np.radians(at_camera))
     rig = LandmarkRig.load()
     near = falloff(rig.neutral, ring, LIDS_REACH_M)
     near[iris] = 0
@@ -164,8 +184,8 @@ def _eye(
         iris=iris,
         corners=corners,
         lids=lids,
-        straight=neutral[iris[0], :2] - (neutral[corners[0], :2] + neutral[corners[1], :2]) / 2,
-        gap=float(np.linalg.norm(neutral[lids[0]] - neutral[lids[1]])),
+        straight=np.median(straight[usable], axis=0).astype(np.float32),
+        gap=float(opened[0]),
         lowered=moves[0].astype(np.float32),
         raised=moves[1].astype(np.float32),
     )
