@@ -16,11 +16,11 @@ CHANNELS = 3 + 1 + 3 + CONTOURS
 WIDTHS = (16, 40, 64, 96)
 """Channels at 128, 64, 32 and 16 px."""
 SLOPE = 0.1
+CAREFUL = 0.1
+"""What the last layers' outputs are multiplied by: their first steps would else be far too long."""
 LARGEST_FLOW = 12.0
 """px of the square."""
 LARGEST_SHADE = 0.4
-OPENNESS = -3.0
-"""Where the occlusion map starts: nearly closed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,9 +32,9 @@ class Drawn:
     shade: Tensor
     """(n, 3, 64, 64) to add to what is found there."""
     paint: Tensor
-    """(n, 3, 256, 256) what is painted, in about [0, 1]."""
+    """(n, 3, 256, 256) what is painted over that, multiplied by how much of it is seen."""
     occluded: Tensor
-    """(n, 1, 256, 256) in [0, 1]: how much of it is seen."""
+    """(n, 1, 256, 256) how much of what is below is hidden, at most 1; below 0 it is sharpened."""
 
 
 class _Residual(nn.Module):
@@ -92,7 +92,6 @@ class Generator(nn.Module):
         self.coarse = nn.Conv2d(quarter, 5, 3, padding=1)
         self.up_128 = _Up(quarter, half, half)
         self.fine = nn.Conv2d(half, 16, 3, padding=1)
-        self.opening = nn.Parameter(torch.zeros(()))
         for layer in (self.coarse, self.fine, self.film_16, self.film_32):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
@@ -113,15 +112,16 @@ class Generator(nn.Module):
         level_32 = self.at_32(_film(self.down_32(level_64), self.film_32(known)))
         level_16 = self.at_16(_film(self.down_16(level_32) + self.place, self.film_16(known)))
         out = self.up_64(self.up_32(level_16, level_32), level_64)
-        coarse = self.coarse(out)
-        fine = functional.pixel_shuffle(self.fine(self.up_128(out, level_128)), 2)
+        coarse = CAREFUL * self.coarse(out)
+        fine = CAREFUL * functional.pixel_shuffle(self.fine(self.up_128(out, level_128)), 2)
         warped = inputs[:, :3]
+        hidden = torch.tanh(fine[:, 3:])
         smooth = functional.avg_pool2d(warped, 9, stride=1, padding=4, count_include_pad=False)
         return (
             LARGEST_FLOW * torch.tanh(coarse[:, :2]),
             LARGEST_SHADE * torch.tanh(coarse[:, 2:]),
-            smooth + fine[:, :3],
-            torch.tanh(self.opening) * torch.sigmoid(fine[:, 3:] + OPENNESS),
+            hidden * smooth + fine[:, :3],
+            hidden,
         )
 
 
@@ -144,4 +144,4 @@ def compose(picture: Tensor, drawn: Drawn) -> Tensor:
         picture, identity + flow, padding_mode="border", align_corners=False
     )
     lit = bent + grown(drawn.shade)
-    return lit + drawn.occluded * (drawn.paint - lit)
+    return (1 - drawn.occluded) * lit + drawn.paint

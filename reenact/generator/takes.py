@@ -93,6 +93,19 @@ class Stage:
         known = np.array([gap.min() < SAME_PX for gap in gaps])
         return np.where(known, nearest, -1)
 
+    def usable(
+        self, landmarks: NDArray[np.float32], valid: NDArray[np.bool_], *, fps: float
+    ) -> NDArray[np.int64]:
+        """Frames to learn from: with a face, and not so near in time to the source frame.
+
+        The source frame is what lies far from the face, and would give its neighbours away.
+        """
+        source = int(self.places(landmarks)[0])
+        far = np.ones(len(valid), bool)
+        if source >= 0:
+            far = np.abs(np.arange(len(valid)) - source) >= EXCLUDED_S * fps
+        return np.flatnonzero(valid & far)
+
     def draw(
         self,
         frames: Iterable[tuple[int, NDArray[np.uint8]]],

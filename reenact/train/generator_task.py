@@ -70,7 +70,7 @@ class GeneratorTask(Task):
             "sharpness": weights.sharpness * too_smooth(output, truth, flat["face"]),
             "change": weights.change * temporal(output[::2], output[1::2], truth[::2], truth[1::2]),
             "bending": weights.bending * _roughness(drawn.flow),
-            "painting": weights.painting * drawn.occluded.mean(),
+            "painting": weights.painting * drawn.occluded.abs().mean(),
         }
         if self._features:
             distance = perceptual_distance(self._features[0], output, truth)

@@ -49,7 +49,7 @@ class TakePairs(Dataset[Batch]):
         takes = self._people[number % len(self._people)]
         first = int(rng.integers(max(len(takes) - 1, 1)))
         second = min(first + 1, len(takes) - 1)
-        if takes.frame[second] - takes.frame[first] > NEIGHBOURS:
+        if not 0 < takes.frame[second] - takes.frame[first] <= NEIGHBOURS:
             second = first
         batch = to_batch(takes, np.array([first, second]))
         batch["condition"] += torch.from_numpy(
