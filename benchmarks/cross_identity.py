@@ -93,6 +93,11 @@ def _attempt(pair: Pair, *, options: Options, sheets: tuple[Path, ...]) -> dict[
     help="Where the contact sheets go.",
 )
 @click.option(
+    "--publish",
+    type=click.Path(path_type=Path),
+    help="Where they go as well: nobody in them exists.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     default=ROOT / "docs" / "benchmarks",
@@ -109,6 +114,7 @@ def main(
     size: int,
     footage: Path,
     sheets: Path,
+    publish: Path | None,
     out: Path,
 ) -> None:
     """Measure cross-identity re-enactment; write cross_identity.json and .md into --out."""
@@ -126,7 +132,8 @@ def main(
         "crop_px": 256,
         "seed": SEED,
     }
-    attempt = partial(_attempt, options=options, sheets=(sheets,))
+    folders = (sheets,) if publish is None else (sheets, publish)
+    attempt = partial(_attempt, options=options, sheets=folders)
     entries: list[dict[str, object]] = []
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         for entry in pool.map(attempt, pairs):
