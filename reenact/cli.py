@@ -298,6 +298,7 @@ def batch(
       command  speak or reenact          subject  the avatar's id
       input    speech or driving video   id       name of the output (optional)
       size, fps, seed (speak), motion, region, audio (reenact): optional
+      expression, pose, eye_open, lip_open, gaze, view, still (yes): optional
 
     \b
     Examples:

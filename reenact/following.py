@@ -15,9 +15,10 @@ from reenact.face_smoothing import smooth_faces
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
+from reenact.regions import Region
 from reenact.result import RenderResult
 from reenact.stages import Stopwatch
-from reenact.transfer import Motion, Region, Transfer
+from reenact.transfer import Motion, Transfer
 
 if TYPE_CHECKING:
     from reenact.fomm.session import FommSession

@@ -225,4 +225,5 @@ def _nodded(rotation: NDArray[np.float32], chin_down: NDArray[np.float64]) -> ND
     from scipy.spatial.transform import Rotation
 
     turned = Rotation.from_quat(rotation) * Rotation.from_euler("x", chin_down[:, None])
-    return turned.as_quat().astype(np.float32)
+    quaternions: NDArray[np.float32] = turned.as_quat().astype(np.float32)
+    return quaternions

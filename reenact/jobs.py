@@ -10,12 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from capture.errors import CaptureError
+from reenact.control_options import read_controls
+from reenact.errors import ControlError
+
+if TYPE_CHECKING:
+    from reenact.controls import Controls
 
 COMMANDS = ("speak", "reenact")
 REQUIRED = ("command", "subject", "input")
-COLUMNS = ("id", *REQUIRED, "size", "fps", "seed", "motion", "region", "audio")
+CONTROLS = ("expression", "pose", "eye_open", "lip_open", "gaze", "view", "still")
+COLUMNS = ("id", *REQUIRED, "size", "fps", "seed", "motion", "region", "audio", *CONTROLS)
 FOR_COMMAND = {
     "speak": ("size", "fps", "seed"),
     "reenact": ("size", "motion", "region", "audio"),
@@ -23,6 +30,8 @@ FOR_COMMAND = {
 MOTIONS = ("relative", "absolute")
 REGIONS = ("all", "expression", "pose", "lips", "eyes")
 HASH_CHUNK = 1 << 20
+
+Number = TypeVar("Number", int, float, Fraction)
 
 
 class JobError(CaptureError):
@@ -55,7 +64,8 @@ def read_jobs(table: Path) -> list[Job | BadRow]:
 
     Columns: `command` (speak or reenact), `subject` (the id), `input` (speech or driving video;
     relative to the table's folder) and, optional, `id` (name of the output), `size`, `fps`,
-    `seed` (of speak), `motion`, `region`, `audio` (of reenact). An empty cell is the default.
+    `seed` (of speak), `motion`, `region`, `audio` (of reenact), and the controls: `expression`,
+    `pose`, `eye_open`, `lip_open`, `gaze`, `view`, `still`. An empty cell is the default.
 
     Raises:
         JobError: The table is not readable, lacks a column, or has an unknown one.
@@ -154,7 +164,31 @@ def _job(line: int, row: Mapping[str | None, str | None], *, folder: Path) -> Jo
         if name not in FOR_COMMAND[command]:
             raise JobError(f"{command} has no option {name!r}", hint="Leave the cell empty.")
         options[name] = parse(text)
+    if given := {name: cells[name] for name in CONTROLS if cells.get(name)}:
+        options["controls"] = _controls(given, folder)
     return Job(line, label, command, cells["subject"], folder / cells["input"], options)
+
+
+def _controls(cells: Mapping[str, str], folder: Path) -> Controls:
+    texts = {
+        name: cells.get(name, default)
+        for name, default in (
+            ("eye_open", "1"),
+            ("lip_open", "1"),
+            ("gaze", "follow"),
+            ("view", "0,0,0"),
+        )
+    }
+    try:
+        return read_controls(
+            expression=_number(cells.get("expression", "1"), "expression", float),
+            pose=_number(cells.get("pose", "1"), "pose", float),
+            still=_one_of(cells.get("still", "no"), "still", ("yes", "no")) == "yes",
+            folder=folder,
+            **texts,
+        )
+    except ControlError as error:
+        raise JobError(str(error), hint=error.hint) from error
 
 
 def _parsers(folder: Path) -> dict[str, Callable[[str], object]]:
@@ -168,7 +202,7 @@ def _parsers(folder: Path) -> dict[str, Callable[[str], object]]:
     }
 
 
-def _number(text: str, name: str, kind: Callable[[str], object]) -> object:
+def _number(text: str, name: str, kind: Callable[[str], Number]) -> Number:
     try:
         return kind(text)
     except (ValueError, ZeroDivisionError) as error:

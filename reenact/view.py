@@ -121,12 +121,10 @@ class View:
         """
         from scipy.interpolate import PchipInterpolator
 
-        keys = np.asarray(self.angles, np.float64)
-        if len(keys) == 1:
-            turned = np.repeat(keys, len(times_s), axis=0)
-        else:
-            held = np.clip(times_s, self.times_s[0], self.times_s[-1])
-            turned = PchipInterpolator(self.times_s, keys, axis=0)(held)
+        # the view rests before the first and after the last key, so it eases out and in
+        times = [self.times_s[0] - 1, *self.times_s, self.times_s[-1] + 1]
+        keys = np.asarray([self.angles[0], *self.angles, self.angles[-1]], np.float64)
+        turned = PchipInterpolator(times, keys, axis=0)(np.clip(times_s, times[0], times[-1]))
         return rotations(turned)
 
     def beyond(

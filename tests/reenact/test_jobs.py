@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from reenact.controls import Controls
 from reenact.jobs import BadRow, Job, JobError, job_id, read_jobs
+from reenact.view import View
 
 
 def table(folder: Path, text: str) -> Path:
@@ -90,3 +92,37 @@ def test_the_job_id_follows_content_options_and_version_but_not_the_path(tmp_pat
 def test_the_job_id_of_a_missing_input_is_an_error(tmp_path):
     with pytest.raises(JobError, match="cannot be read"):
         job_id(Job(2, "", "speak", "s", tmp_path / "none.wav", {}), version="1")
+
+
+def test_controls_of_a_row_are_read_as_the_options_are(tmp_path):
+    (tmp_path / "turn.csv").write_text("time,yaw,pitch,roll\n0,0,0,0\n2,20,0,0\n")
+    path = table(
+        tmp_path,
+        "command,subject,input,expression,eye_open,gaze,view,still\n"
+        "reenact,subject_1,a.mp4,1.5,source,camera,turn.csv,\n"
+        "speak,subject_1,a.wav,,,,,yes\n"
+        "speak,subject_1,a.wav,3,,,,\n"
+        "speak,subject_1,a.wav,,,up,,\n"
+        "speak,subject_1,a.wav,,,,,perhaps\n",
+    )
+    follow, talk, strong, up, unsure = read_jobs(path)
+    assert follow.options["controls"] == Controls(
+        expression=1.5,
+        eye_open="source",
+        gaze=(0.0, 0.0),
+        view=View(times_s=(0.0, 2.0), angles=((0.0, 0.0, 0.0), (20.0, 0.0, 0.0))),
+    )
+    assert talk.options["controls"] == Controls(still=True)
+    for bad, word in ((strong, "expression"), (up, "gaze"), (unsure, "still")):
+        assert isinstance(bad, BadRow) and word in str(bad.error)
+
+
+def test_a_changed_view_file_is_another_job(tmp_path):
+    (tmp_path / "a.wav").write_bytes(b"sound")
+    path = table(tmp_path, "command,subject,input,view\nspeak,s,a.wav,turn.csv\n")
+    ids = set()
+    for yaw in (10, 20):
+        (tmp_path / "turn.csv").write_text(f"time,yaw,pitch,roll\n0,{yaw},0,0\n")
+        (job,) = read_jobs(path)
+        ids.add(job_id(job, version="1"))
+    assert len(ids) == 2

@@ -16,7 +16,8 @@ from capture.landmarks import (
 )
 from capture.motion import MotionSequence
 from capture.to_motion import landmarks_to_motion
-from reenact.transfer import DrivingReference, Motion, Region, Transfer
+from reenact.regions import Region
+from reenact.transfer import DrivingReference, Motion, Transfer
 
 
 def sliders(frames: int = 1, yaw_degrees: float = 0.0, **coefficients: float) -> MotionSequence:
