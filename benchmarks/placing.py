@@ -45,18 +45,25 @@ class Placement:
 
 
 def best_placement(points: NDArray[np.float32], truth: NDArray[np.float32]) -> Placement:
-    """The placement of (t, n, 2) landmarks onto the true ones, in least squares."""
-    motion = similarity(points.reshape(-1, 2), truth.reshape(-1, 2))
-    back = similarity(truth.reshape(-1, 2), points.reshape(-1, 2))
+    """The placement of (t, n, 2) landmarks onto the true ones.
+
+    Turn and scale come from the faces about their centres, so that a face that moves less than the
+    true one does not shrink.
+    """
+    centres, true_centres = points.mean(axis=1, keepdims=True), truth.mean(axis=1, keepdims=True)
+    linear = similarity((points - centres).reshape(-1, 2), (truth - true_centres).reshape(-1, 2))[
+        :, :2
+    ]
+    shift = true_centres.mean(axis=0) - centres.mean(axis=0) @ linear.T
     right, down = (points - truth).mean(axis=(0, 1))
     return Placement(
-        motion=motion,
+        motion=np.concatenate([linear, shift.T], axis=1),
         figures={
             "unplaced": float(np.linalg.norm(points - truth, axis=2).mean()),
             "right": float(right),
             "down": float(down),
-            "scale": float(np.hypot(back[0, 0], back[1, 0])),
-            "roll": float(np.degrees(np.arctan2(back[1, 0], back[0, 0]))),
+            "scale": float(1 / np.hypot(linear[0, 0], linear[1, 0])),
+            "roll": float(-np.degrees(np.arctan2(linear[1, 0], linear[0, 0]))),
         },
     )
 

@@ -29,6 +29,13 @@ def test_what_changes_from_frame_to_frame_stays(clip):
     assert left.mean() > 2
 
 
+def test_a_face_that_stands_still_keeps_its_size(clip):
+    still = np.broadcast_to(clip[0], clip.shape)
+    found = best_placement(still, clip)
+    assert found.figures["scale"] == pytest.approx(1, abs=1e-4)
+    assert found.place_points(still[0]).mean(axis=0) == pytest.approx(clip.mean(axis=(0, 1)))
+
+
 def test_the_frame_moves_with_its_landmarks(clip):
     frame = np.zeros((120, 160, 3), np.uint8)
     frame[40:50, 60:70] = 200
