@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 from avatar.appearance import Appearance, Crop, Reference
 from avatar.errors import AvatarError
 from avatar.person_rig import PersonRig
+from avatar.renderer import PersonalRenderer
 from capture.arrays import check_arrays
 from capture.landmarks import LANDMARK_COUNT
 
-SCHEMA = 1
+SCHEMA = 2
+READABLE = (1, 2)
+"""Schema 1 had no renderer of the person's own."""
 JPEG_QUALITY = 96
 
 
@@ -44,6 +47,8 @@ class AvatarAsset:
     rest: NDArray[np.float32]
     """(52,) the coefficients that the tracker saw in the source frame."""
     appearance: Appearance
+    renderer: PersonalRenderer | None = None
+    """None until it is personalised."""
     schema: int = SCHEMA
 
     def __post_init__(self) -> None:
@@ -92,6 +97,8 @@ class AvatarAsset:
             arrays[f"reference_{index}_image"] = _encode(reference.image)
             arrays[f"reference_{index}_matte"] = _encode(reference.matte)
             arrays[f"reference_{index}_landmarks"] = reference.landmarks
+        if self.renderer is not None:
+            arrays |= self.renderer.to_arrays()
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
         return buffer.getvalue()
@@ -105,9 +112,10 @@ class AvatarAsset:
         """
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             schema = int(arrays["schema"])
-            if schema != SCHEMA:
+            if schema not in READABLE:
                 raise AvatarError(
-                    f"the avatar has schema {schema}, this version reads {SCHEMA}",
+                    f"the avatar has schema {schema}, this version reads "
+                    f"{' and '.join(map(str, READABLE))}",
                     hint="Enrol the person again with this version.",
                 )
             references = tuple(
@@ -138,7 +146,7 @@ class AvatarAsset:
                     plate=_decode(arrays["plate"]),
                     references=references,
                 ),
-                schema=schema,
+                renderer=PersonalRenderer.from_arrays(arrays),
             )
 
 
