@@ -113,6 +113,7 @@ class Stage:
         *,
         fps: float,
         rng: np.random.Generator,
+        dropped: float = DROPPED,
     ) -> Iterator[Takes]:
         """A take of each frame.
 
@@ -121,23 +122,16 @@ class Stage:
             landmarks: (t, 478, 3) px of all frames.
             fps: Frames a second.
             rng: Which references are dropped: neighbours share their choice.
+            dropped: Share of the references, beside those near in time.
         """
         places = self.places(landmarks)
         allowed, last = None, -2
         for number, frame in frames:
             near = (places >= 0) & (np.abs(places - number) < EXCLUDED_S * fps)
             if number != last + 1 or allowed is None or (allowed & near).any():
-                allowed = self._allowed(near, rng)
+                allowed = _allowed(near, dropped, rng)
             last = number
             yield self._take(number, frame, landmarks[number], allowed)
-
-    def _allowed(self, near: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
-        allowed = ~near & (rng.random(len(near)) >= DROPPED)
-        if not allowed.any():
-            allowed = ~near
-        if not allowed.any():  # all of them are near: the farthest must do
-            allowed = np.ones_like(near)
-        return allowed
 
     def _take(
         self,
@@ -164,6 +158,16 @@ class Stage:
             condition=self._condition.describe(pose, shape)[None],
             frame=np.array([number]),
         )
+
+
+def _allowed(
+    near: NDArray[np.bool_], dropped: float, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    allowed = ~near & (rng.random(len(near)) >= dropped)
+    if not allowed.any():
+        allowed = ~near
+    # where all of them are near, one must do
+    return allowed if allowed.any() else np.ones_like(near)
 
 
 def gather(takes: Iterable[Takes], count: int) -> Takes:
