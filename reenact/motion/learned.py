@@ -33,7 +33,9 @@ class LearnedMotion:
         self._detector = networks.detector
         self._network = networks.generator.dense_motion_network
         self._runtime = runtime
-        self._half = (networks.configuration.image_side - 1) / 2
+        self.side = networks.configuration.image_side
+        """Side of the pictures in px."""
+        self._half = (self.side - 1) / 2
         self.source = self.find(source)
         """The source's keypoints."""
         with torch.inference_mode(), runtime.autocast():
@@ -81,9 +83,10 @@ class LearnedMotion:
 
     def places(self, flow: Tensor) -> NDArray[np.float32]:
         """(s, s, 2) px of the source picture for each pixel, from a flow of `tensors`."""
-        side = round(2 * self._half) + 1
         channels = flow.permute(0, 3, 1, 2)
-        full = functional.interpolate(channels, (side, side), mode="bilinear", align_corners=True)
+        full = functional.interpolate(
+            channels, (self.side, self.side), mode="bilinear", align_corners=True
+        )
         placed = (full[0].permute(1, 2, 0) + 1) * self._half
         return np.ascontiguousarray(placed.cpu().numpy())
 
