@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from avatar.appearance import Appearance, Crop, Reference
 from avatar.background import choose_crop, clean_plate, cut
 from avatar.errors import AvatarError
-from avatar.references import Survey, choose_references
+from avatar.references import Survey, choose_references, places
 from capture.errors import NoFaceError
 from capture.landmark_rig import LandmarkRig
 from capture.track import FaceTrack
-from capture.tracking import bridge, faces_to_follow, follow_face
+from capture.tracking import bridge, follow_face, whom_to_follow
 from capture.video import VideoInfo, probe, read_frames
 
 FEWEST_FRAMES = 5
@@ -57,11 +57,11 @@ def read_footage(
         NoFaceError: Too few frames show a face, or the face is too small.
     """
     info = probe(path)
-    faces = faces_to_follow(path, face=face)
+    followed = whom_to_follow(path, face=face)
     seen, sharpness = [], []
     total = min(info.frame_count, MOST_FRAMES)
     frames = read_frames(path, stop=MOST_FRAMES)
-    for frame, found in follow_face(frames, faces=max(faces, 1), face=face):
+    for frame, found in follow_face(frames, followed):
         seen.append(found)
         sharpness.append(0.0 if found is None else face_sharpness(frame, found.box))
         if on_progress is not None:
@@ -83,6 +83,7 @@ def read_footage(
     survey = Survey(
         shapes=poses.to_canonical(track.landmarks),
         rotations=poses.rotation,
+        places=places(poses),
         sharpness=np.array(sharpness, np.float32),
         valid=track.valid,
     )

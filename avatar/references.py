@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.head_pose import angles
+from capture.head_pose import HeadPoses, angles
 from capture.landmarks import (
     LEFT_EYE,
     LEFT_LID_LOWER,
@@ -18,13 +18,17 @@ from capture.landmarks import (
     UPPER_LIP_INNER,
 )
 
-REFERENCE_COUNT = 12
+REFERENCE_COUNT = 32
 SHARP_ENOUGH = 0.5
 """Of the median sharpness: blurred frames are no references."""
 CANDIDATES = 400
 """Frames considered at most, evenly spread."""
 POSE_MM_A_DEGREE = 0.12
 """What a degree of head rotation counts, in millimetres of shape difference."""
+PLACE_MM_A_FACE = 10.0
+"""What a head that is a face's length away, or e times as large, counts for its surroundings."""
+FACE_M = 0.17
+"""Length of a face."""
 MILLIMETRES = 1000.0
 
 
@@ -36,6 +40,8 @@ class Survey:
     """(t, 478, 3) metres, landmarks in canonical head space."""
     rotations: NDArray[np.float32]
     """(t, 3, 3) head to camera."""
+    places: NDArray[np.float32]
+    """(t, 3) where the head is: x and y in lengths of a face, and the logarithm of its size."""
     sharpness: NDArray[np.float32]
     """(t,) variance of the Laplacian inside the face."""
     valid: NDArray[np.bool_]
@@ -53,6 +59,14 @@ class Survey:
         return _gap(self.shapes, UPPER_LIP_INNER, LOWER_LIP_INNER)
 
 
+def places(poses: HeadPoses) -> NDArray[np.float32]:
+    """(t, 3) places of heads, see `Survey.places`."""
+    middle = np.zeros((len(poses.scale), 1, 3), np.float32)
+    extent = FACE_M * poses.scale
+    across = poses.to_image(middle)[:, 0, :2] / np.median(extent)
+    return np.concatenate([across, np.log(extent)[:, None]], axis=1).astype(np.float32)
+
+
 def _gap(shapes: NDArray[np.float32], first: int, second: int) -> NDArray[np.float32]:
     return np.linalg.norm(shapes[:, first] - shapes[:, second], axis=1)
 
@@ -62,9 +76,9 @@ def choose_references(survey: Survey, *, count: int = REFERENCE_COUNT) -> NDArra
 
     The source frame is at rest, near the most common pose. The frames with the widest mouth and
     the firmest blink always belong; the others are added greedily so that the distance from every
-    frame to its nearest reference, in mouth, eyes and the rest separately, falls most (facility
-    location; Nemhauser et al., "An analysis of approximations for maximizing submodular set
-    functions", 1978).
+    frame to its nearest reference, in mouth, eyes, the rest and the surroundings separately, falls
+    most (facility location; Nemhauser et al., "An analysis of approximations for maximizing
+    submodular set functions", 1978).
     """
     usable = np.flatnonzero(survey.valid)
     sharp = survey.sharpness[usable] >= SHARP_ENOUGH * np.median(survey.sharpness[usable])
@@ -104,7 +118,7 @@ def _rest_cost(survey: Survey, candidates: NDArray[np.int64]) -> NDArray[np.floa
 
 
 def _region_distances(survey: Survey, pool: NDArray[np.int64]) -> NDArray[np.float32]:
-    """(3, p, p) millimetres between frames in mouth, eyes and the rest."""
+    """(4, p, p) millimetres between frames in mouth, eyes, the rest and the surroundings."""
     shapes = survey.shapes[pool] * MILLIMETRES
     eyes = np.concatenate([RIGHT_EYE, LEFT_EYE])
     rest = np.setdiff1d(np.arange(468), np.concatenate([LIPS, eyes]))
@@ -115,4 +129,6 @@ def _region_distances(survey: Survey, pool: NDArray[np.int64]) -> NDArray[np.flo
         square = (flat**2).sum(axis=1)
         gap = np.clip(square[:, None] + square[None] - 2 * flat @ flat.T, 0, None)
         rows.append(np.sqrt(gap / len(index)) + turned)
+    moved = np.linalg.norm(survey.places[pool][:, None] - survey.places[pool][None], axis=2)
+    rows.append(turned + PLACE_MM_A_FACE * moved)
     return np.stack(rows)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from avatar.appearance import Appearance
 from reenact.canvas import Canvas, full_canvas
 from reenact.engine import RenderedHead
+from reenact.rim import borders, rim
 
 FEATHER = 0.08
 """Of the crop's side: over this its rim fades into the source frame."""
@@ -32,8 +33,8 @@ class Compositor:
         """Where the crop lies in the frame."""
         self._side = canvas.side
         self._inside = np.s_[top - canvas.y : bottom - canvas.y, left - canvas.x : right - canvas.x]
-        rim = _rim(_borders(appearance), canvas.side)
-        self._alpha = np.ascontiguousarray(rim[self._inside])
+        opacity = rim(borders(appearance), canvas.side, 0.0, FEATHER)
+        self._alpha = np.ascontiguousarray(opacity[self._inside])
         self._still = np.ascontiguousarray(self.frame[self.place])
 
     def paste(self, head: RenderedHead) -> NDArray[np.uint8]:
@@ -59,28 +60,3 @@ class Compositor:
         square = cv2.resize(crop, (self._side, self._side), interpolation=method)
         piece = np.ascontiguousarray(square[self._inside])
         return np.asarray(cv2.blendLinear(piece, below, opacity, 1 - opacity), np.uint8)
-
-
-def _borders(appearance: Appearance) -> tuple[bool, bool, bool, bool]:
-    """Whether the source frame goes on left, right, above and below the crop."""
-    crop = appearance.crop
-    height, width = appearance.frame.shape[:2]
-    return crop.x > 0, crop.x + crop.side < width, crop.y > 0, crop.y + crop.side < height
-
-
-def _rim(borders: tuple[bool, bool, bool, bool], side: int) -> NDArray[np.float32]:
-    """(side, side) opacity: 0 on the crop's border, 1 inside; no rim where the frame ends."""
-    steps = np.arange(side, dtype=np.float32)
-    far = np.float32(side)
-
-    def ramp(start_inside: bool, end_inside: bool) -> NDArray[np.float32]:
-        distance = np.full(side, far)
-        if start_inside:
-            distance = np.minimum(distance, steps)
-        if end_inside:
-            distance = np.minimum(distance, far - 1 - steps)
-        share = np.clip(distance / (FEATHER * far), 0, 1)
-        return share * share * (3 - 2 * share)
-
-    left, right, top, bottom = borders
-    return (ramp(top, bottom)[:, None] * ramp(left, right)[None]).astype(np.float32)

@@ -10,28 +10,21 @@ from numpy.typing import NDArray
 from avatar.appearance import Appearance
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL, INNER_LIPS, LEFT_IRIS, RIGHT_IRIS
-from reenact.matte import warp_matte
 from reenact.mesh import landmark_mesh
-from reenact.motion.geometric import REACHES, Reach, dense_motion, first_order_motion, nearness
 from reenact.mouth import MouthInterior
+from reenact.rim import borders, rim
 from reenact.selection import Selector, face_regions
-from reenact.warp import FLOOR, lay_over, vertex_validity, warp_face, warp_outside
+from reenact.surroundings import GRID_STEP, RIM_START, RIM_STOP, References, Surroundings
+from reenact.warp import FLOOR, lay_over, vertex_validity, warp_face
 
-GRID_STEP = 8
-"""Distance of the dense motion's nodes in px of the rendered crop."""
 BAND_PX = 2.5
 """Standard deviation of the blur that separates the coarse band from the fine one."""
 SHARPEN_PX, SHARPEN_AMOUNT = 0.8, 1.1
 MOVED_GAIN = 8.0
 """How soon the rendered crop replaces the source frame where motion sets in."""
-OUTSIDE_POWER = 3
-"""Exponent of the blend weights outside the face: hair and collars of two frames never match."""
 EDGE_PX = 5
 """Width of the soft edge where the face ends against what is behind it."""
 IRISES = np.concatenate([RIGHT_IRIS, LEFT_IRIS])
-NEAR_RADIUS, FAR_RADIUS = 1.25, 1.75
-"""In face radii: references show what lies within the first, the source frame what lies beyond
-the second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,28 +80,31 @@ class FirstOrderEngine:
         self._rig = rig
         mesh = landmark_mesh()
         self._faces, self._two_sided = mesh.faces, mesh.at_lips
-        self._images = np.stack([_fit(item.image, size) for item in appearance.references])
-        self._mattes = np.stack([_fit(item.matte, size) for item in appearance.references])[
-            ..., None
-        ]
-        self._cutouts = (
-            None if cutouts is None else np.stack([_fit(each, size) for each in cutouts])[..., None]
-        )
-        self._crisp = np.stack([_sharpen(image) for image in self._images])
-        self._coarse = np.stack(
-            [cv2.GaussianBlur(image, (0, 0), BAND_PX) for image in self._images]
-        )
-        self._plate = _fit(appearance.plate, size)
+        images = np.stack([_fit(item.image, size) for item in appearance.references])
+        mattes = np.stack([_fit(item.matte, size) for item in appearance.references])
+        moving = None if cutouts is None else np.stack([_fit(each, size) for each in cutouts])
+        self._crisp = np.stack([_sharpen(image) for image in images])
+        self._coarse = np.stack([cv2.GaussianBlur(image, (0, 0), BAND_PX) for image in images])
         placed = np.stack([item.landmarks for item in appearance.references])
-        self._sources = np.ascontiguousarray(self._to_crop(placed)[:, :, :2])
+        in_crop = self._to_crop(placed)
+        self._sources = np.ascontiguousarray(in_crop[:, :, :2])
         poses = rig.align(placed)
         shapes = poses.to_canonical(placed)
         self._selector = Selector(
             regions=face_regions(rig.neutral), shapes=shapes, rotations=poses.rotation
         )
+        self._surroundings = Surroundings(
+            References(
+                images=images,
+                mattes=mattes[..., None],
+                landmarks=in_crop,
+                plate=_fit(appearance.plate, size),
+                cutouts=None if moving is None else moving[..., None],
+            ),
+            rim(borders(appearance), size // GRID_STEP + 1, RIM_START, RIM_STOP),
+        )
         self._opacity = np.ones(len(rig.neutral), np.float32)
         self._opacity[FACE_OVAL] = 0
-        self._reach = min(REACHES, key=self._surroundings_error)
 
     @property
     def device(self) -> str:
@@ -139,10 +135,11 @@ class FirstOrderEngine:
         # an iris reaches under the lids: whatever else is drawn there hides it
         driving[IRISES, 2] += self._size
         over, coverage = self._inside(face, driving, blend)
-        under, moved, matte = self._outside(driving, blend[0], coverage)
-        out = np.empty(under.shape, np.uint8)
-        lay_over(under, over, coverage, out)
-        return RenderedHead(image=out, moved=moved, matte=matte, coverage=coverage)
+        around = self._surroundings.draw(driving, coverage, allowed)
+        out = np.empty(over.shape, np.uint8)
+        lay_over(around.image, over, coverage, out)
+        moved = np.clip(around.moved * MOVED_GAIN, 0, 1)
+        return RenderedHead(image=out, moved=moved, matte=around.matte, coverage=coverage)
 
     def _inside(
         self, face: DrivenFace, driving: NDArray[np.float32], blend: NDArray[np.float32]
@@ -184,87 +181,6 @@ class FirstOrderEngine:
                 shown=float(weight @ shown / max(weight.sum(), 1e-9)),
             )
         return over, coverage
-
-    def _outside(
-        self,
-        driving: NDArray[np.float32],
-        blend: NDArray[np.float32],
-        coverage: NDArray[np.float32],
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint8] | None]:
-        """Hair, neck and shoulders over the plate, (size, size, 3), but where the face covers.
-
-        And where anything differs from the source frame, (g, g) in [0, 1], and the person's matte
-        if there are cutouts.
-        """
-        blend = blend**OUTSIDE_POWER / (blend**OUTSIDE_POWER).sum()
-        used = [0, *(r for r in np.flatnonzero(blend > 0.02) if r != 0)]
-        motions = [
-            first_order_motion(
-                driving, self._sources[r], self._rig.rigid_index, self._rig.rigid_weight
-            )
-            for r in used
-        ]
-        grids = np.stack(
-            [dense_motion(motion, self._size, GRID_STEP, self._reach) for motion in motions]
-        )
-        near = nearness(
-            motions[0].frame,
-            grids.shape[1],
-            GRID_STEP,
-            NEAR_RADIUS,
-            FAR_RADIUS,
-            self._reach.below_chin,
-        )
-        out = np.empty((self._size, self._size, 3), np.float32)
-        share = (blend[used] / blend[used].sum()).astype(np.float32)
-        warp_outside(
-            grids,
-            GRID_STEP,
-            self._images[used],
-            self._mattes[used],
-            share,
-            near,
-            self._plate,
-            coverage,
-            out,
-        )
-        matte = None
-        if self._cutouts is not None:
-            matte = np.empty(coverage.shape, np.uint8)
-            warp_matte(grids, GRID_STEP, self._cutouts[used], share, near, coverage, matte)
-        moved = np.maximum(np.maximum(near, grids[0, :, :, 2]), grids[0, :, :, 3])
-        return out, np.clip(moved * MOVED_GAIN, 0, 1), matte
-
-    def _surroundings_error(self, reach: Reach) -> float:
-        """How badly the source frame, moved to the other references, shows their surroundings.
-
-        People differ in what goes with the head: the references themselves tell.
-        """
-        total = 0.0
-        covered = np.zeros((self._size, self._size), np.float32)
-        out = np.empty((self._size, self._size, 3), np.float32)
-        for r in range(1, len(self._images)):
-            motion = first_order_motion(
-                self._sources[r], self._sources[0], self._rig.rigid_index, self._rig.rigid_weight
-            )
-            grid = dense_motion(motion, self._size, GRID_STEP, reach)
-            warp_outside(
-                grid[None],
-                GRID_STEP,
-                self._images[:1],
-                self._mattes[:1],
-                np.ones(1, np.float32),
-                np.zeros(grid.shape[:2], np.float32),
-                self._plate,
-                covered,
-                out,
-            )
-            around = np.ones(covered.shape, np.uint8)
-            hull = cv2.convexHull(self._sources[r][FACE_OVAL].astype(np.int32))
-            cv2.fillConvexPoly(around, hull, 0)
-            difference = np.abs(out - self._images[r]).mean(axis=2)
-            total += float(difference[around > 0].mean())
-        return total
 
 
 def _area(polygon: NDArray[np.float32]) -> NDArray[np.float32]:

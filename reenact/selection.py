@@ -32,7 +32,9 @@ from capture.landmarks import (
 MILLIMETRES = 1000.0
 OPENING_WEIGHT = 0.5
 """What a millimetre of difference between lips or lids adds to the distance."""
-SHARPNESS = 6.0
+NEIGHBOURS = 6
+"""References that share a region at most: many far ones would only blur it."""
+SHARPNESS = 3.0
 """Exponent of the blend weights: higher follows the nearest reference more."""
 CLOSE_MM = 0.3
 """Differences well below this do not matter: such references share alike."""
@@ -104,9 +106,7 @@ class Selector:
             allowed: (r,) which references may be chosen, at least one; all by default.
 
         Returns:
-            (regions, r), each row sums to 1, by inverse distances to a power (Shepard, "A
-            two-dimensional interpolation function for irregularly-spaced data", 1968): continuous
-            in the face, so that nothing jumps from frame to frame.
+            (regions, r), each row sums to 1, see `soft_nearest`.
         """
         turned = angles(self.rotations, rotation[None])[:, 0]
         rows = []
@@ -119,7 +119,7 @@ class Selector:
                 distance = distance + OPENING_WEIGHT * np.abs(gap) * MILLIMETRES
             if allowed is not None:
                 distance = np.where(allowed, distance, np.inf)
-            rows.append(_soft_nearest(distance))
+            rows.append(soft_nearest(distance, NEIGHBOURS))
         return np.stack(rows).astype(np.float32)
 
 
@@ -127,7 +127,19 @@ def _gap(shapes: NDArray[np.float32], pair: tuple[int, int]) -> NDArray[np.float
     return np.linalg.norm(shapes[:, pair[0]] - shapes[:, pair[1]], axis=1)
 
 
-def _soft_nearest(distance: NDArray[np.float32]) -> NDArray[np.float32]:
+def soft_nearest(distance: NDArray[np.float32], neighbours: int) -> NDArray[np.float32]:
+    """Blend weights (r,) that sum to 1 and go to the nearest of (r,) distances.
+
+    Inverse distances to a power, cut off smoothly where the first reference that is not among the
+    neighbours begins (the local form of Shepard, "A two-dimensional interpolation function for
+    irregularly-spaced data", 1968; Franke and Nielson 1980): continuous in the distances, so that
+    nothing jumps from frame to frame.
+    """
     nearness = 1 / (distance + CLOSE_MM)
     weight = (nearness / nearness.max()) ** SHARPNESS
+    if len(distance) > neighbours:
+        limit = np.partition(distance, neighbours)[neighbours]
+        if np.isfinite(limit):
+            share = np.clip(1 - distance / max(limit, 1e-6), 0, 1) ** 2
+            weight = weight * share if share.any() else weight
     return weight / weight.sum()

@@ -11,6 +11,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.head_pose import HeadPoses
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL
 from reenact.motion.interface import DenseMotion, Keypoints, SparseMotion
@@ -19,6 +20,8 @@ BELOW_CHIN = 2.0
 """Straight below the chin distances count this many times: shoulders do not turn with the head."""
 HEAD_RADIUS, HEAD_EDGE = 1.35, 1.75
 """In face radii: the head with its hair fills the first and ends within the second."""
+HEAD_MIDDLE_M = (0.0, 0.0, -0.06)
+"""Of the head with its hair, in canonical head space: between the ears."""
 RESIDUAL_REACH = 0.36
 """In face radii: how far beyond the face the keypoints' own deviations from the head's reach."""
 
@@ -46,7 +49,7 @@ class HeadMotion:
     sparse: SparseMotion
     """Of the keypoints on the face's oval."""
     affine: NDArray[np.float32]
-    """(2, 3) the whole head's motion, to which the keypoints' decay."""
+    """(2, 3) the motion of what is around the face, to which the keypoints' decays."""
     frame: NDArray[np.float32]
     """(4,) px, the driven face's centre and half its width and height."""
     source_frame: NDArray[np.float32]
@@ -89,6 +92,27 @@ class GeometricMotion:
         return first_order_motion(driving, self._source, rig.rigid_index, rig.rigid_weight)
 
 
+def silhouette_motion(driving: HeadPoses, source: HeadPoses) -> NDArray[np.float32]:
+    """How a head's outline with its hair moves, (2, 3), from the driven image to a source image.
+
+    A turning face slides over the head; the outline does not: what is seen of a ball is the same
+    from every side. It only moves, grows and rolls with the head's middle.
+
+    Args:
+        driving: One pose, in px of the driven image.
+        source: One pose, in px of the source image.
+    """
+    middle = np.array([[HEAD_MIDDLE_M]], np.float32)
+    start = driving.to_image(middle)[0, 0, :2]
+    end = source.to_image(middle)[0, 0, :2]
+    turned = source.rotation[0] @ driving.rotation[0].T
+    # the rotation in the image plane that comes nearest; rows count downwards
+    roll = -np.arctan2(turned[1, 0] - turned[0, 1], turned[0, 0] + turned[1, 1])
+    growth = source.scale[0] / driving.scale[0]
+    linear = growth * np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
+    return np.concatenate([linear, (end - linear @ start)[:, None]], axis=1).astype(np.float32)
+
+
 def fit_affine(
     driving: NDArray[np.float32], source: NDArray[np.float32], weight: NDArray[np.float32]
 ) -> NDArray[np.float32]:
@@ -104,6 +128,8 @@ def first_order_motion(
     source: NDArray[np.float32],
     rigid_index: NDArray[np.int32],
     rigid_weight: NDArray[np.float32],
+    *,
+    surroundings: NDArray[np.float32] | None = None,
 ) -> HeadMotion:
     """Keypoints on the face oval with Jacobians, from driven to source landmarks.
 
@@ -112,6 +138,8 @@ def first_order_motion(
         source: (478, 2+) px in the source image.
         rigid_index: (m,) landmarks that move with the head.
         rigid_weight: (m,) their weights.
+        surroundings: (2, 3) the motion to which the keypoints' decays, see `silhouette_motion`;
+            that of the face by default.
     """
     driving, source = driving[:, :2], source[:, :2]
     affine = fit_affine(driving[rigid_index], source[rigid_index], np.sqrt(rigid_weight))
@@ -123,7 +151,7 @@ def first_order_motion(
                 driving[FACE_OVAL], np.repeat(np.eye(2, dtype=np.float32)[None], count, axis=0)
             ),
         ),
-        affine=affine,
+        affine=affine if surroundings is None else surroundings,
         frame=face_frame(driving),
         source_frame=face_frame(source),
     )

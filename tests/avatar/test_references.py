@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,7 @@ def survey(frames: int = 120) -> Survey:
     return Survey(
         shapes=LandmarkRig.load().shape(coefficients),
         rotations=to_matrices(quaternions),
+        places=np.zeros((frames, 3), np.float32),
         sharpness=np.ones(frames, np.float32),
         valid=np.ones(frames, bool),
     )
@@ -51,7 +54,7 @@ def test_no_reference_is_blurred_or_without_a_face() -> None:
     sharpness[::2] = 0.1
     valid = seen.valid.copy()
     valid[:30] = False
-    spoilt = Survey(seen.shapes, seen.rotations, sharpness, valid)
+    spoilt = replace(seen, sharpness=sharpness, valid=valid)
     chosen = choose_references(spoilt)
     assert (sharpness[chosen] > 0.1).all()
     assert valid[chosen].all()
@@ -63,7 +66,17 @@ def test_a_few_frames_give_as_many_references_as_there_are() -> None:
     still = Survey(
         np.repeat(seen.shapes[:1], 5, axis=0),
         np.repeat(seen.rotations[:1], 5, axis=0),
+        np.zeros((5, 3), np.float32),
         np.ones(5, np.float32),
         np.ones(5, bool),
     )
     assert len(choose_references(still)) == 1  # nothing is gained by the same frame again
+
+
+def test_heads_at_other_places_are_covered_for_what_is_around_them() -> None:
+    seen = survey()
+    moved = seen.places.copy()
+    moved[44:48, 0] = 1.0  # a lean to the side, face and pose as before and after
+    calm = replace(seen, shapes=np.repeat(seen.shapes[:1], 120, axis=0))
+    assert not set(choose_references(calm, count=6)) & {44, 45, 46, 47}
+    assert set(choose_references(replace(calm, places=moved), count=6)) & {44, 45, 46, 47}

@@ -1,0 +1,200 @@
+"""What is around the face: hair, neck, shoulders and background, from the nearest references.
+
+A body does not follow the face by any rule: it sways, leans and stays behind. But where the head
+was at about the same place, turned about the same way, the rest of the picture looked about the
+same, so that the references nearest in pose and place show it all, each moved a little.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.head_pose import HeadPoses, angles
+from capture.landmark_rig import LandmarkRig
+from capture.landmarks import FACE_OVAL
+from reenact.matte import warp_matte
+from reenact.motion.geometric import (
+    HEAD_MIDDLE_M,
+    REACHES,
+    HeadMotion,
+    Reach,
+    dense_motion,
+    first_order_motion,
+    nearness,
+    silhouette_motion,
+)
+from reenact.selection import soft_nearest
+from reenact.warp import warp_outside
+
+GRID_STEP = 8
+"""Distance of the dense motion's nodes in px of the rendered crop."""
+NEIGHBOURS = 4
+"""References that share the surroundings at most: hair and collars of two frames never match."""
+DISTANCE_A_DEGREE = 0.12
+"""What a degree of head rotation counts as,"""
+DISTANCE_A_FACE = 10.0
+"""and the head a face's length away, or e times as large."""
+FACE_M = 0.17
+"""Length of a face."""
+NEAR_RADIUS, FAR_RADIUS = 1.6, 2.2
+"""In face radii: whatever the references differ in, they show what lies within the first."""
+NOISE, DIFFERENCE = 5.0, 12.0
+"""Mean difference in grey levels: up to the first a place counts as still, from the second not."""
+RIM_START, RIM_STOP = 0.03, 0.12
+"""Of the crop's side: towards its border the source frame takes over."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Around:
+    """The surroundings in one frame. Glossary: s = side of the crop, g = nodes of the grid."""
+
+    image: NDArray[np.float32]
+    """(s, s, 3), undefined where the face covers it."""
+    moved: NDArray[np.float32]
+    """(g, g) in [0, 1]: 0 where the source frame stands still."""
+    matte: NDArray[np.uint8] | None
+    """(s, s) of the person, if there are cutouts."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class References:
+    """The references at the rendering size. Glossary: r = references, s = side in px."""
+
+    images: NDArray[np.uint8]
+    """(r, s, s, 3)."""
+    mattes: NDArray[np.uint8]
+    """(r, s, s, 1) how much of a pixel is the person."""
+    landmarks: NDArray[np.float32]
+    """(r, 478, 3) px of the crop."""
+    plate: NDArray[np.uint8]
+    """(s, s, 3) the background."""
+    cutouts: NDArray[np.uint8] | None
+    """(r, s, s, 1) mattes to move along."""
+
+
+class Surroundings:
+    """Draws what is around one person's face. Keeps no state between frames."""
+
+    def __init__(self, references: References, rim: NDArray[np.float32]) -> None:
+        """Look at what the references differ in.
+
+        Args:
+            references: Of the person.
+            rim: (g, g) in [0, 1]: 0 where the source frame must go on undisturbed.
+        """
+        self._references, self._rim = references, rim
+        self._size = len(references.plate)
+        self._rig = LandmarkRig.load()
+        self._poses = self._rig.align(references.landmarks)
+        self._flat = np.ascontiguousarray(references.landmarks[:, :, :2])
+        self._middles = _middles(self._poses)
+        self._differing = _differing(references.images, len(rim))
+        self._reach = min(REACHES, key=self._error)
+
+    def draw(
+        self,
+        driving: NDArray[np.float32],
+        coverage: NDArray[np.float32],
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> Around:
+        """Draw the surroundings of a driven face.
+
+        Args:
+            driving: (478, 3) px of the crop.
+            coverage: (s, s) how much the face hides.
+            allowed: (r,) which references may be chosen; all by default.
+        """
+        pose = self._rig.align(driving[None])
+        blend = self._weights(pose, allowed)
+        used = [0, *(r for r in np.flatnonzero(blend > 0.02) if r != 0)]
+        motions = [self._motion(driving, pose, r) for r in used]
+        grids = np.stack(
+            [dense_motion(motion, self._size, GRID_STEP, self._reach) for motion in motions]
+        )
+        near = nearness(motions[0].frame, len(self._rim), GRID_STEP, NEAR_RADIUS, FAR_RADIUS, 1.0)
+        near = np.maximum(near, self._differing) * self._rim
+        share = (blend[used] / blend[used].sum()).astype(np.float32)
+        out = np.empty((self._size, self._size, 3), np.float32)
+        own = self._references
+        warp_outside(
+            grids, GRID_STEP, own.images[used], own.mattes[used], share, near, own.plate, coverage,
+            out,
+        )  # fmt: skip
+        matte = None
+        if own.cutouts is not None:
+            matte = np.empty(coverage.shape, np.uint8)
+            warp_matte(grids, GRID_STEP, own.cutouts[used], share, near, coverage, matte)
+        moved = np.maximum(np.maximum(near, grids[0, :, :, 2]), grids[0, :, :, 3])
+        return Around(image=out, moved=moved, matte=matte)
+
+    def _weights(self, pose: HeadPoses, allowed: NDArray[np.bool_] | None) -> NDArray[np.float32]:
+        """(r,) blend weights for a head's place and pose."""
+        face = FACE_M * float(pose.scale[0])
+        apart = np.linalg.norm(self._middles - _middles(pose), axis=1) / face
+        growth = np.abs(np.log(self._poses.scale / pose.scale[0]))
+        distance = DISTANCE_A_DEGREE * angles(self._poses.rotation, pose.rotation)[:, 0]
+        distance = distance + DISTANCE_A_FACE * (apart + growth)
+        if allowed is not None:
+            distance = np.where(allowed, distance, np.inf)
+        return soft_nearest(distance, NEIGHBOURS)
+
+    def _motion(self, driving: NDArray[np.float32], pose: HeadPoses, reference: int) -> HeadMotion:
+        return first_order_motion(
+            driving,
+            self._flat[reference],
+            self._rig.rigid_index,
+            self._rig.rigid_weight,
+            surroundings=silhouette_motion(pose, _single(self._poses, reference)),
+        )
+
+    def _error(self, reach: Reach) -> float:
+        """How badly the source frame, moved to the other references, shows their surroundings.
+
+        People differ in what goes with the head: the references themselves tell.
+        """
+        total = 0.0
+        own = self._references
+        covered = np.zeros((self._size, self._size), np.float32)
+        out = np.empty((self._size, self._size, 3), np.float32)
+        for r in range(1, len(own.images)):
+            motion = self._motion(own.landmarks[r], _single(self._poses, r), 0)
+            grid = dense_motion(motion, self._size, GRID_STEP, reach)
+            far = np.zeros(grid.shape[:2], np.float32)
+            warp_outside(
+                grid[None], GRID_STEP, own.images[:1], own.mattes[:1], np.ones(1, np.float32), far,
+                own.plate, covered, out,
+            )  # fmt: skip
+            around = np.ones(covered.shape, np.uint8)
+            hull = cv2.convexHull(self._flat[r][FACE_OVAL].astype(np.int32))
+            cv2.fillConvexPoly(around, hull, 0)
+            difference = np.abs(out - own.images[r]).mean(axis=2)
+            total += float(difference[around > 0].mean())
+        return total
+
+
+def _single(poses: HeadPoses, index: int) -> HeadPoses:
+    one = slice(index, index + 1)
+    return HeadPoses(scale=poses.scale[one], rotation=poses.rotation[one], offset=poses.offset[one])
+
+
+def _middles(poses: HeadPoses) -> NDArray[np.float32]:
+    """(t, 2) px, where the middles of the heads are."""
+    middle = np.broadcast_to(np.array(HEAD_MIDDLE_M, np.float32), (len(poses.scale), 1, 3))
+    return poses.to_image(middle)[:, 0, :2]
+
+
+def _differing(
+    images: Sequence[NDArray[np.uint8]] | NDArray[np.uint8], nodes: int
+) -> NDArray[np.float32]:
+    """(nodes, nodes) in [0, 1]: where any reference differs from the first by more than noise."""
+    largest = np.zeros((nodes, nodes), np.float32)
+    for image in images[1:]:
+        difference = cv2.absdiff(image, images[0]).mean(axis=2, dtype=np.float32)
+        small = cv2.resize(difference, (nodes, nodes), interpolation=cv2.INTER_AREA)
+        np.maximum(largest, small, out=largest)
+    largest = cv2.dilate(largest, np.ones((3, 3), np.uint8))
+    share = np.clip((largest - NOISE) / (DIFFERENCE - NOISE), 0, 1)
+    return np.ascontiguousarray(cv2.blur(share, (3, 3)))
