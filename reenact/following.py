@@ -6,12 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from avatar.renderer import GeneratorName
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
 from reenact.driving import DrivingVideo
 from reenact.engines import Device, EngineName, open_fomm
 from reenact.errors import ControlError
 from reenact.face_smoothing import smooth_faces
+from reenact.generator.choosing import AUTO, choose_generator, weights_of
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
@@ -22,6 +24,9 @@ from reenact.transfer import Motion, Transfer
 
 if TYPE_CHECKING:
     from reenact.fomm.session import FommSession
+
+WEIGHTS = ("face-landmarker", "landmark-rig")
+"""Model files that a driving video passes through."""
 
 
 def reenact(
@@ -38,6 +43,7 @@ def reenact(
     size: int = 512,
     face: int | None = None,
     picture: Picture = AS_FILMED,
+    generator: str = AUTO,
     engine: EngineName | str = EngineName.FIRST_ORDER,
     checkpoint: Path | str | None = None,
     device: Device = "auto",
@@ -60,6 +66,8 @@ def reenact(
         size: Side of the rendered head crop in px.
         face: Which driving face, 0 the largest; None means the largest.
         picture: What the output shows: cut, size, background.
+        generator: What mends the pictures: "off", "generic", "personal", or "auto" for what was
+            best when the avatar was personalised.
         engine: What draws the frames. "fomm" renders 256 px whatever `size` is.
         checkpoint: Of the first-order motion model, for the engine "fomm".
         device: What that engine runs on; "auto" takes CUDA where there is any.
@@ -83,6 +91,7 @@ def reenact(
     if engine is EngineName.FOMM:
         _check_fomm_controls(region, controls)
         fomm = open_fomm(checkpoint and Path(checkpoint), device=device)
+    mends = GeneratorName.OFF if fomm else choose_generator(asset, generator)
     video = DrivingVideo(driving, face=face, stride=picture.stride)
     sound = _sound(audio, video)
     inputs = {"driving": driving}
@@ -105,10 +114,12 @@ def reenact(
             "motion": motion.value,
             "region": region.value,
             "audio": audio if audio in ("driving", "none") else "file",
+            "generator": mends.value,
             **controls.record(),
         },
-        weights=fomm.weights if fomm else ("face-landmarker", "landmark-rig"),
+        weights=fomm.weights if fomm else (*WEIGHTS, *weights_of(mends)),
         picture=picture,
+        generator=mends,
         overwrite=overwrite,
     )
     transfer = partial(Transfer, asset, motion=motion, region=region, controls=controls)

@@ -18,6 +18,7 @@ from capture.motion import MotionSequence
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
 from reenact.errors import ControlError
+from reenact.generator.choosing import AUTO, choose_generator, weights_of
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
@@ -63,6 +64,7 @@ def idle(
     seed: int = 0,
     controls: Controls = NATURAL,
     picture: Picture = AS_FILMED,
+    generator: str = AUTO,
     overwrite: bool = False,
     on_progress: Progress | None = None,
 ) -> RenderResult:
@@ -79,6 +81,8 @@ def idle(
         seed: Of all chance; the same seed gives the same motion.
         controls: What is set on top of the motion.
         picture: What the output shows: cut, size, background.
+        generator: What mends the pictures: "off", "generic", "personal", or "auto" for what was
+            best when the avatar was personalised.
         overwrite: Replace `out` where it exists.
         on_progress: Called with (frames done, frames in all).
 
@@ -92,6 +96,7 @@ def idle(
     rate = fps / picture.stride
     motion = idle_motion(seconds, fps=rate, seed=seed)
     asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
+    mends = choose_generator(asset, generator)
     job = RenderJob(
         asset=asset,
         out=output_path(out),
@@ -108,10 +113,12 @@ def idle(
             "fps": str(fps),
             "seed": seed,
             "seconds": seconds,
+            "generator": mends.value,
             **controls.record(),
         },
-        weights=("landmark-rig",),
+        weights=("landmark-rig", *weights_of(mends)),
         picture=picture,
+        generator=mends,
         overwrite=overwrite,
     )
     transfer = Transfer(asset, reference=None, speaks=False, controls=controls)

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.asset import AvatarAsset
+from avatar.renderer import GeneratorName
 from capture.audio import AudioClip
 from capture.motion import MotionSequence
 from consent import Permit, PermitLease, Purpose, Registry
 from reenact.cutout import Mattes, with_mattes
 from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
 from reenact.engines import Driving, Engine
+from reenact.generator.choosing import MendedEngine
 from reenact.mouth import MouthInterior
 from reenact.outputs import Proof, open_output
 from reenact.picture import AS_FILMED, Picture
@@ -61,6 +63,8 @@ class RenderJob:
     options: Mapping[str, object]
     weights: tuple[str, ...]
     picture: Picture = AS_FILMED
+    generator: GeneratorName = GeneratorName.OFF
+    """What mends the pictures of the default engine."""
     overwrite: bool = False
 
     def __post_init__(self) -> None:
@@ -97,12 +101,15 @@ def render_video(
 
     mattes = job.picture.mattes(job.asset.appearance)
     with stopwatch("load_s"):
-        engine = FirstOrderEngine(
+        warping = FirstOrderEngine(
             job.asset.appearance,
             mouth=MouthInterior(job.asset),
             size=job.picture.head_size(job.size),
             cutouts=None if mattes is None else mattes.references,
         )
+        engine: Engine[DrivenFace] = warping
+        if job.generator is not GeneratorName.OFF:
+            engine = MendedEngine(warping, job.asset, job.generator)
     driven = placed() if smooth is None else smooth(placed())
     return render_driven(
         job, driven, engine, stopwatch=stopwatch, mattes=mattes, on_progress=on_progress
