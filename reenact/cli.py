@@ -297,7 +297,7 @@ def batch(
     Columns of the table (CSV with a header line; paths relative to its folder):
       command  speak or reenact          subject  the avatar's id
       input    speech or driving video   id       name of the output (optional)
-      size, fps, seed (speak), motion, region, audio (reenact): optional
+      size, fps, seed (speak), motion, region, audio, engine, checkpoint (reenact): optional
       expression, pose, eye_open, lip_open, gaze, view, still (yes): optional
 
     \b

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 COMMANDS = ("speak", "reenact")
 REQUIRED = ("command", "subject", "input")
 CONTROLS = ("expression", "pose", "eye_open", "lip_open", "gaze", "view", "still")
-COLUMNS = ("id", *REQUIRED, "size", "fps", "seed", "motion", "region", "audio", *CONTROLS)
+FOLLOWING = ("motion", "region", "audio", "engine", "checkpoint")
+COLUMNS = ("id", *REQUIRED, "size", "fps", "seed", *FOLLOWING, *CONTROLS)
 FOR_COMMAND = {
     "speak": ("size", "fps", "seed"),
-    "reenact": ("size", "motion", "region", "audio"),
+    "reenact": ("size", *FOLLOWING),
 }
 MOTIONS = ("relative", "absolute")
 REGIONS = ("all", "expression", "pose", "lips", "eyes")
+ENGINES = ("first-order", "fomm")
 HASH_CHUNK = 1 << 20
 
 Number = TypeVar("Number", int, float, Fraction)
@@ -199,6 +201,8 @@ def _parsers(folder: Path) -> dict[str, Callable[[str], object]]:
         "motion": lambda text: _one_of(text, "motion", MOTIONS),
         "region": lambda text: _one_of(text, "region", REGIONS),
         "audio": lambda text: text if text in ("driving", "none") else folder / text,
+        "engine": lambda text: _one_of(text, "engine", ENGINES),
+        "checkpoint": lambda text: folder / text,
     }
 
 

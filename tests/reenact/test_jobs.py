@@ -94,6 +94,25 @@ def test_the_job_id_of_a_missing_input_is_an_error(tmp_path):
         job_id(Job(2, "", "speak", "s", tmp_path / "none.wav", {}), version="1")
 
 
+def test_an_engine_of_a_row_is_read_and_its_checkpoint_decides_the_job(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"video")
+    path = table(
+        tmp_path,
+        "command,subject,input,engine,checkpoint\n"
+        "reenact,subject_1,a.mp4,fomm,model.tar\n"
+        "reenact,subject_1,a.mp4,guess,\n"
+        "speak,subject_1,a.wav,fomm,\n",
+    )
+    job, unknown, talk = read_jobs(path)
+    assert job.options == {"engine": "fomm", "checkpoint": tmp_path / "model.tar"}
+    assert "'guess'" in str(unknown.error) and "no option 'engine'" in str(talk.error)
+    names = set()
+    for content in (b"one", b"other"):
+        (tmp_path / "model.tar").write_bytes(content)
+        names.add(job_id(job, version="1"))
+    assert len(names) == 2
+
+
 def test_controls_of_a_row_are_read_as_the_options_are(tmp_path):
     (tmp_path / "turn.csv").write_text("time,yaw,pitch,roll\n0,0,0,0\n2,20,0,0\n")
     path = table(
