@@ -19,7 +19,8 @@ import click
 
 from avatar.console import weights_option
 from consent.home import home_option
-from reenact.studio import Person, Studio
+from reenact.control_widgets import control_widgets, controls_of
+from reenact.studio import COLUMNS, Person, Studio, label, standing, table
 
 MAX_FILE_SIZE = "200mb"
 CACHE_S = (600, 3600)  # look every, delete after
@@ -34,7 +35,6 @@ LAUNCH: dict[str, Any] = {
     "ssr_mode": False,
 }
 ONE_AT_A_TIME: dict[str, Any] = {"concurrency_id": "render", "concurrency_limit": 1}
-COLUMNS = ("name", "kind", "status", "purposes", "until", "id")
 KINDS = ("recorded", "synthetic", "artwork", "historical")
 PURPOSES = ("speak", "reenact", "export")
 CSS = """
@@ -74,35 +74,6 @@ def show_frames(progress: Any, done: int, total: int) -> None:
     progress((done, total or None), unit="frames")
 
 
-def label(person: Person) -> str:
-    """Name a person as the picker shows it."""
-    return f"{person.name or 'erased'} · {person.status} · {person.subject_id[-6:]}"
-
-
-def standing(people: Sequence[Person], subject_id: str | None) -> str:
-    """Describe the consent of the chosen person."""
-    person = next((each for each in people if each.subject_id == subject_id), None)
-    if person is None:
-        return "Nobody is chosen."
-    uses = ", ".join(person.purposes)
-    return f"**{person.status}** · {person.kind} · for {uses} · until {person.expires_at}"
-
-
-def table(people: Sequence[Person]) -> list[list[str]]:
-    """Lay the people out as rows of the registry tab."""
-    return [
-        [
-            person.name or "(erased)",
-            person.kind,
-            person.status,
-            ", ".join(person.purposes),
-            person.expires_at,
-            person.subject_id,
-        ]
-        for person in people
-    ]
-
-
 def build_demo(service: Any) -> Any:
     """Build the application.
 
@@ -124,11 +95,17 @@ def build_demo(service: Any) -> Any:
                 speak_picker = _speak_tab(gr, service)
             with gr.Tab("Re-enact") as reenact_tab:
                 reenact_picker = _reenact_tab(gr, service)
+            with gr.Tab("Idle") as idle_tab:
+                idle_picker = _idle_tab(gr, service)
             with gr.Tab("Registry") as registry_tab:
                 registry_table, registry_picker = _registry_tab(gr, service)
             with gr.Tab("Verify"):
                 _verify_tab(gr, service)
-        pickers = (speak_tab, speak_picker), (reenact_tab, reenact_picker)
+        pickers = (
+            (speak_tab, speak_picker),
+            (reenact_tab, reenact_picker),
+            (idle_tab, idle_picker),
+        )
         for tab, picker in (*pickers, (registry_tab, registry_picker)):
             tab.select(
                 lambda: _choices(gr, service.people()), None, picker, api_visibility="private"
@@ -242,6 +219,7 @@ def _speak_tab(gr: Any, service: Any) -> Any:
                 label="Speech", type="filepath", sources=["upload", "microphone"], buttons=[]
             )
             seed = gr.Number(label="Seed of blinks and head motion", value=0, precision=0)
+            controls = control_widgets(gr)
             button = gr.Button("Speak", variant="primary")
         with gr.Column():
             output = gr.Video(label="The avatar", interactive=False, buttons=["download"])
@@ -250,6 +228,7 @@ def _speak_tab(gr: Any, service: Any) -> Any:
         subject_id: str,
         audio: str,
         seed: float,
+        *controls: Any,
         progress: Any = gr.Progress(),  # noqa: B008
     ) -> str:
         with refusals(gr):
@@ -257,11 +236,13 @@ def _speak_tab(gr: Any, service: Any) -> Any:
                 required(gr, subject_id, "The avatar"),
                 audio=Path(required(gr, audio, "The speech")),
                 seed=int(seed),
+                controls=controls_of(controls),
                 on_progress=partial(show_frames, progress),
             )
         return str(result.output)
 
-    button.click(run, [picker, audio, seed], output, api_name="speak", **ONE_AT_A_TIME)
+    inputs = [picker, audio, seed, *controls]
+    button.click(run, inputs, output, api_name="speak", **ONE_AT_A_TIME)
     return picker
 
 
@@ -275,6 +256,7 @@ def _reenact_tab(gr: Any, service: Any) -> Any:
                 ["all", "expression", "pose", "lips", "eyes"], value="all", label="What follows"
             )
             audio = gr.Radio(["driving", "none"], value="driving", label="Sound")
+            controls = control_widgets(gr)
             button = gr.Button("Re-enact", variant="primary")
         with gr.Column():
             output = gr.Video(label="The avatar", interactive=False, buttons=["download"])
@@ -285,6 +267,7 @@ def _reenact_tab(gr: Any, service: Any) -> Any:
         motion: str,
         region: str,
         audio: str,
+        *controls: Any,
         progress: Any = gr.Progress(),  # noqa: B008
     ) -> str:
         with refusals(gr):
@@ -294,12 +277,46 @@ def _reenact_tab(gr: Any, service: Any) -> Any:
                 motion=motion,
                 region=region,
                 audio=audio,
+                controls=controls_of(controls),
                 on_progress=partial(show_frames, progress),
             )
         return str(result.output)
 
-    inputs = [picker, driving, motion, region, audio]
+    inputs = [picker, driving, motion, region, audio, *controls]
     button.click(run, inputs, output, api_name="reenact", **ONE_AT_A_TIME)
+    return picker
+
+
+def _idle_tab(gr: Any, service: Any) -> Any:
+    picker = _picker(gr, service)
+    with gr.Row():
+        with gr.Column():
+            seconds = gr.Slider(1, 120, value=10, step=1, label="Seconds")
+            seed = gr.Number(label="Seed of all motion", value=0, precision=0)
+            controls = control_widgets(gr)
+            button = gr.Button("Wait", variant="primary")
+        with gr.Column():
+            output = gr.Video(label="The avatar", interactive=False, buttons=["download"])
+
+    def run(
+        subject_id: str,
+        seconds: float,
+        seed: float,
+        *controls: Any,
+        progress: Any = gr.Progress(),  # noqa: B008
+    ) -> str:
+        with refusals(gr):
+            result = service.idle(
+                required(gr, subject_id, "The avatar"),
+                seconds=float(seconds),
+                seed=int(seed),
+                controls=controls_of(controls),
+                on_progress=partial(show_frames, progress),
+            )
+        return str(result.output)
+
+    inputs = [picker, seconds, seed, *controls]
+    button.click(run, inputs, output, api_name="idle", **ONE_AT_A_TIME)
     return picker
 
 

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from consent import Challenge, Registry, Subject, Verification
+    from reenact.controls import Controls
     from reenact.result import RenderResult
 
 Progress = Callable[[int, int], None]
+COLUMNS = ("name", "kind", "status", "purposes", "until", "id")
+"""Of `table`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,13 @@ class Studio:
             return avatar.enroll(name, video=video, registry=registry, **grounds)
 
     def speak(
-        self, subject_id: str, *, audio: Path, seed: int = 0, on_progress: Progress | None = None
+        self,
+        subject_id: str,
+        *,
+        audio: Path,
+        controls: Controls,
+        seed: int = 0,
+        on_progress: Progress | None = None,
     ) -> RenderResult:
         """Let an avatar speak a recording."""
         import reenact
@@ -78,6 +87,33 @@ class Studio:
                 permit=permit,
                 registry=registry,
                 seed=seed,
+                controls=controls,
+                on_progress=on_progress,
+            )
+
+    def idle(
+        self,
+        subject_id: str,
+        *,
+        seconds: float,
+        controls: Controls,
+        seed: int = 0,
+        on_progress: Progress | None = None,
+    ) -> RenderResult:
+        """Let an avatar wait."""
+        import reenact
+        from consent import Purpose
+
+        with self._registry() as registry:
+            permit = registry.authorize(subject_id, purpose=Purpose.SPEAK)
+            return reenact.idle(
+                subject_id,
+                seconds=seconds,
+                out=self._new_output(),
+                permit=permit,
+                registry=registry,
+                seed=seed,
+                controls=controls,
                 on_progress=on_progress,
             )
 
@@ -86,6 +122,7 @@ class Studio:
         subject_id: str,
         *,
         driving: Path,
+        controls: Controls,
         motion: str = "relative",
         region: str = "all",
         audio: str = "driving",
@@ -105,6 +142,7 @@ class Studio:
                 registry=registry,
                 motion=motion,
                 region=region,
+                controls=controls,
                 audio=audio,
                 on_progress=on_progress,
             )
@@ -142,3 +180,32 @@ def _person(subject: Subject) -> Person:
         purposes=tuple(sorted(purpose.value for purpose in record.purposes)),
         expires_at=record.expires_at.date().isoformat(),
     )
+
+
+def label(person: Person) -> str:
+    """Name a person as the picker shows it."""
+    return f"{person.name or 'erased'} · {person.status} · {person.subject_id[-6:]}"
+
+
+def standing(people: Sequence[Person], subject_id: str | None) -> str:
+    """Describe the consent of the chosen person."""
+    person = next((each for each in people if each.subject_id == subject_id), None)
+    if person is None:
+        return "Nobody is chosen."
+    uses = ", ".join(person.purposes)
+    return f"**{person.status}** · {person.kind} · for {uses} · until {person.expires_at}"
+
+
+def table(people: Sequence[Person]) -> list[list[str]]:
+    """Lay the people out as rows of the registry tab."""
+    return [
+        [
+            person.name or "(erased)",
+            person.kind,
+            person.status,
+            ", ".join(person.purposes),
+            person.expires_at,
+            person.subject_id,
+        ]
+        for person in people
+    ]

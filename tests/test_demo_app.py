@@ -22,6 +22,7 @@ import pytest
 
 import demo_app
 from consent import ConsentError
+from reenact.controls import Controls
 from reenact.studio import Person, Studio
 
 pytestmark = pytest.mark.demo
@@ -31,7 +32,7 @@ ADA = Person(
     "subject_" + "a" * 32, "Ada", "synthetic", "active", ("reenact", "speak"), "2027-06-30"
 )
 BEN = Person("subject_" + "b" * 32, "", "recorded", "revoked", ("speak",), "2027-01-01")
-PUBLIC = {"/challenge", "/enrol", "/speak", "/reenact", "/revoke", "/verify"}
+PUBLIC = {"/challenge", "/enrol", "/speak", "/reenact", "/idle", "/revoke", "/verify"}
 
 
 @dataclass
@@ -41,6 +42,7 @@ class FakeStudio:
     video: Path
     calls: list[tuple[str, Any]] = field(default_factory=list)
     seen: list[bytes] = field(default_factory=list)
+    controls: list[Any] = field(default_factory=list)
 
     def people(self) -> list[Person]:
         return [ADA, BEN]
@@ -55,13 +57,23 @@ class FakeStudio:
             raise ConsentError("the code words were not heard", hint="Record again.")
         return ADA.subject_id
 
-    def speak(self, subject_id: str, *, audio: Path, seed: int, on_progress: Any) -> Any:
+    def speak(
+        self, subject_id: str, *, audio: Path, seed: int, controls: Any, on_progress: Any
+    ) -> Any:
         self.calls.append(("speak", (subject_id, seed)))
+        self.controls.append(controls)
         if subject_id == BEN.subject_id:
             raise ConsentError("The consent was revoked", hint="Ask for a new one.")
         if seed == 13:
             raise RuntimeError("a bug with /private/path in its text")
         on_progress(1, 2)
+        return SimpleNamespace(output=self.video)
+
+    def idle(
+        self, subject_id: str, *, seconds: float, seed: int, controls: Any, on_progress: Any
+    ) -> Any:
+        self.calls.append(("idle", (subject_id, seconds, seed)))
+        self.controls.append(controls)
         return SimpleNamespace(output=self.video)
 
     def revoke(self, subject_id: str, *, reason: str) -> None:
@@ -138,6 +150,27 @@ def test_speaking_returns_the_video_byte_for_byte(served, client, tmp_path):
 def test_a_refusal_reaches_the_client_in_our_words(client, tmp_path):
     with pytest.raises(Exception, match=r"The consent was revoked.*Ask for a new one"):
         client.predict(BEN.subject_id, sound(tmp_path), 0, api_name="/speak")
+
+
+def test_controls_reach_the_service_and_are_natural_where_they_are_left_out(
+    served, client, tmp_path
+):
+    client.predict(ADA.subject_id, sound(tmp_path), 7, api_name="/speak")
+    assert served[1].controls[-1] == Controls()
+    given = (1.5, 0.5, "source", "0.8", "camera", "0:0,0,0 2:10,0,0", True)
+    client.predict(ADA.subject_id, 5, 3, *given, api_name="/idle")
+    assert ("idle", (ADA.subject_id, 5.0, 3)) in served[1].calls
+    controls = served[1].controls[-1]
+    assert (controls.expression, controls.pose, controls.still) == (1.5, 0.5, True)
+    assert (controls.eye_open, controls.lip_open, controls.gaze) == ("source", 0.8, (0.0, 0.0))
+    assert str(controls.view) == "0:0,0,0 2:10,0,0"
+
+
+@pytest.mark.parametrize("view", ["90,0,0", "/etc/passwd", "keys.csv"])
+def test_a_control_that_cannot_be_is_told(client, view):
+    given = (1, 1, "1", "1", "follow", view, False)
+    with pytest.raises(Exception, match="view: "):
+        client.predict(ADA.subject_id, 5, 3, *given, api_name="/idle")
 
 
 def test_a_bug_does_not_leak_its_text(client, tmp_path):
@@ -236,7 +269,7 @@ def page(served) -> Iterator[Any]:
 
 def test_the_page_has_its_tabs_in_the_order_of_the_work(page):
     names = [tab.inner_text().strip() for tab in page.get_by_role("tab").all()]
-    assert names == ["Enrol", "Speak", "Re-enact", "Registry", "Verify"]
+    assert names == ["Enrol", "Speak", "Re-enact", "Idle", "Registry", "Verify"]
 
 
 def test_the_state_of_the_consent_stands_beside_the_picker(page):
