@@ -240,8 +240,7 @@ def reenact(
       avatar reenact subject_5f… --driving clip.mp4 -o out.mp4
       avatar reenact subject_5f… --driving clip.mp4 -o out.mp4 --region lips --audio none
       avatar reenact subject_5f… --driving clip.mp4 -o out.mp4 --view "0:0,0,0 2:20,0,0"
-      avatar reenact subject_5f… --driving clip.mp4 -o out.mp4 --engine fomm \
-        --checkpoint vox-cpk.pth.tar
+      avatar reenact subject_5f… --driving clip.mp4 -o out.mp4 --engine fomm --checkpoint vox.tar
     """
     import consent
     import reenact as api
