@@ -20,6 +20,11 @@ class GeneratorName(StrEnum):
     """The one that was trained further on the person's own footage."""
 
 
+AUTO = "auto"
+CHOICES = (AUTO, *(name.value for name in GeneratorName))
+"""What can be asked for: `AUTO` is what was best on the person's own footage."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PersonalRenderer:
     """The outcome of a personalisation."""

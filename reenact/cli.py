@@ -21,7 +21,7 @@ from avatar.console import (
 )
 from consent.home import home_option
 from reenact.control_options import control_options
-from reenact.engine_options import engine_options
+from reenact.engine_options import engine_options, generator_option
 from reenact.picture_options import out_option, picture_options
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ def demo(out: Path, overwrite: bool, as_json: bool, quiet: bool) -> int:
 @click.option("--seed", type=int, default=0, show_default=True, help="Of blinks and head motion.")
 @control_options
 @picture_options
+@generator_option
 @overwrite_option
 @home_option
 @weights_option
@@ -142,6 +143,7 @@ def speak(
     seed: int,
     controls: Controls,
     picture: Picture,
+    generator: str,
     overwrite: bool,
     home: Path,
     as_json: bool,
@@ -172,6 +174,7 @@ def speak(
                 seed=seed,
                 controls=controls,
                 picture=picture,
+                generator=generator,
                 overwrite=overwrite,
                 on_progress=on_progress,
             )
@@ -222,6 +225,7 @@ def reenact(
     region: str,
     controls: Controls,
     picture: Picture,
+    generator: str,
     audio: str | Path,
     face: int | None,
     size: int,
@@ -258,6 +262,7 @@ def reenact(
                 region=region,
                 controls=controls,
                 picture=picture,
+                generator=generator,
                 audio=audio,
                 size=size,
                 face=face,

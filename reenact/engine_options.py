@@ -7,10 +7,21 @@ from pathlib import Path
 
 import click
 
+from avatar.renderer import AUTO, CHOICES
+
+generator_option = click.option(
+    "--generator",
+    type=click.Choice(CHOICES),
+    default=AUTO,
+    show_default=True,
+    help="What mends the pictures; auto: what was best when the avatar was personalised.",
+)
+
 
 def engine_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add what chooses the engine of a driving video."""
     for option in (
+        generator_option,
         click.option(
             "--device",
             type=click.Choice(["auto", "cpu", "cuda"]),

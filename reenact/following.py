@@ -6,14 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from avatar.renderer import GeneratorName
+from avatar.renderer import AUTO, GeneratorName
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
 from reenact.driving import DrivingVideo
 from reenact.engines import Device, EngineName, open_fomm
 from reenact.errors import ControlError
 from reenact.face_smoothing import smooth_faces
-from reenact.generator.choosing import AUTO, choose_generator, weights_of
+from reenact.generator.choosing import choose_generator, weights_of
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video

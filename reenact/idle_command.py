@@ -18,6 +18,7 @@ from avatar.console import (
 from consent.home import home_option
 from reenact.cli import FrameRate, show, size_option
 from reenact.control_options import control_options
+from reenact.engine_options import generator_option
 from reenact.picture_options import out_option, picture_options
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, default=0, show_default=True, help="Of all its motion.")
 @control_options
 @picture_options
+@generator_option
 @overwrite_option
 @home_option
 @weights_option
@@ -54,6 +56,7 @@ def idle(
     seed: int,
     controls: Controls,
     picture: Picture,
+    generator: str,
     overwrite: bool,
     home: Path,
     as_json: bool,
@@ -85,6 +88,7 @@ def idle(
                 seed=seed,
                 controls=controls,
                 picture=picture,
+                generator=generator,
                 overwrite=overwrite,
                 on_progress=on_progress,
             )

@@ -13,12 +13,13 @@ from audio2motion import eyes
 from audio2motion.features import FRAME_RATE
 from audio2motion.head import head_motion
 from audio2motion.prosody import Prosody
+from avatar.renderer import AUTO
 from capture.arkit import ARKIT_INDEX
 from capture.motion import MotionSequence
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
 from reenact.errors import ControlError
-from reenact.generator.choosing import AUTO, choose_generator, weights_of
+from reenact.generator.choosing import choose_generator, weights_of
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video

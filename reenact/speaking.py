@@ -5,10 +5,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import audio2motion
+from avatar.renderer import AUTO
 from capture.audio import AudioClip
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
-from reenact.generator.choosing import AUTO, choose_generator, weights_of
+from reenact.generator.choosing import choose_generator, weights_of
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import weights
 from avatar.asset import AvatarAsset
-from avatar.renderer import GeneratorName
+from avatar.renderer import AUTO, GeneratorName
 from capture.errors import CaptureError
 from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
 from reenact.generator.refiner import Refiner
 
 GENERIC = "generator"
 """Name of the shared generator's weights."""
-AUTO = "auto"
-CHOICES = (AUTO, *(name.value for name in GeneratorName))
 
 
 class NoPersonalGenerator(CaptureError):
@@ -31,7 +29,7 @@ def choose_generator(asset: AvatarAsset, wanted: str = AUTO) -> GeneratorName:
 
     Raises:
         NoPersonalGenerator: "personal" was asked for and there is none.
-        ValueError: Not one of `CHOICES`.
+        ValueError: Not one of `avatar.renderer.CHOICES`.
     """
     if wanted == AUTO:
         return asset.renderer.best if asset.renderer is not None else GeneratorName.OFF
