@@ -5,7 +5,6 @@ was at about the same place, turned about the same way, the rest of the picture 
 same, so that the references nearest in pose and place show it all, each moved a little.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -43,6 +42,10 @@ NEAR_RADIUS, FAR_RADIUS = 1.6, 2.2
 """In face radii: whatever the references differ in, they show what lies within the first."""
 NOISE, DIFFERENCE = 5.0, 12.0
 """Mean difference in grey levels: up to the first a place counts as still, from the second not."""
+TRIED_ON = 6
+"""References on which it is tried how far a head's motion carries its surroundings."""
+FINER = 4
+"""How many times finer than the grid pictures are compared."""
 RIM_START, RIM_STOP = 0.03, 0.12
 """Of the crop's side: towards its border the source frame takes over."""
 
@@ -159,7 +162,8 @@ class Surroundings:
         own = self._references
         covered = np.zeros((self._size, self._size), np.float32)
         out = np.empty((self._size, self._size, 3), np.float32)
-        for r in range(1, len(own.images)):
+        count = len(own.images)
+        for r in range(1, count, max(count // TRIED_ON, 1)):
             motion = self._motion(own.landmarks[r], _single(self._poses, r), 0)
             grid = dense_motion(motion, self._size, GRID_STEP, reach)
             far = np.zeros(grid.shape[:2], np.float32)
@@ -170,8 +174,8 @@ class Surroundings:
             around = np.ones(covered.shape, np.uint8)
             hull = cv2.convexHull(self._flat[r][FACE_OVAL].astype(np.int32))
             cv2.fillConvexPoly(around, hull, 0)
-            difference = np.abs(out - own.images[r]).mean(axis=2)
-            total += float(difference[around > 0].mean())
+            difference = cv2.norm(out, own.images[r].astype(np.float32), cv2.NORM_L1, around)
+            total += difference / float(around.sum())
         return total
 
 
@@ -186,15 +190,15 @@ def _middles(poses: HeadPoses) -> NDArray[np.float32]:
     return poses.to_image(middle)[:, 0, :2]
 
 
-def _differing(
-    images: Sequence[NDArray[np.uint8]] | NDArray[np.uint8], nodes: int
-) -> NDArray[np.float32]:
+def _differing(images: NDArray[np.uint8], nodes: int) -> NDArray[np.float32]:
     """(nodes, nodes) in [0, 1]: where any reference differs from the first by more than noise."""
+    fine = (FINER * nodes, FINER * nodes)
+    small = [cv2.resize(image, fine, interpolation=cv2.INTER_AREA) for image in images]
     largest = np.zeros((nodes, nodes), np.float32)
-    for image in images[1:]:
-        difference = cv2.absdiff(image, images[0]).mean(axis=2, dtype=np.float32)
-        small = cv2.resize(difference, (nodes, nodes), interpolation=cv2.INTER_AREA)
-        np.maximum(largest, small, out=largest)
+    for image in small[1:]:
+        difference = cv2.absdiff(image, small[0]).mean(axis=2, dtype=np.float32)
+        mean = cv2.resize(difference, (nodes, nodes), interpolation=cv2.INTER_AREA)
+        np.maximum(largest, mean, out=largest)
     largest = cv2.dilate(largest, np.ones((3, 3), np.uint8))
     share = np.clip((largest - NOISE) / (DIFFERENCE - NOISE), 0, 1)
     return np.ascontiguousarray(cv2.blur(share, (3, 3)))
