@@ -20,6 +20,7 @@ import click
 import weights
 from benchmarks import (
     synthetic_coefficients,
+    synthetic_events,
     synthetic_faces,
     synthetic_page,
     synthetic_speech,
@@ -37,7 +38,7 @@ from synthetic.tracking import open_landmarker
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_SEED = 5000
 """Of the people drawn here; nothing was tuned on them."""
-PARTS = ("faces", "identity", "coefficients", "truth", "speech")
+PARTS = ("faces", "identity", "coefficients", "truth", "speech", "events")
 ACTORS_SHARE, MEASURED_SHARE = 6, 8
 """Every so-manieth person acts for the tracker, has the truth checked."""
 _TEXTS = (
@@ -111,6 +112,8 @@ def measure(parts: Sequence[str], *, people: int, jobs: int) -> Iterator[tuple[s
             yield "truth", synthetic_truth.figures(each(truth_of, seeds[::MEASURED_SHARE]))
         if "speech" in parts:
             yield "speech", synthetic_speech.figures()
+        if "events" in parts:
+            yield "events", synthetic_events.figures()
 
 
 def described_as(seed: int, *, frames: int) -> Any:

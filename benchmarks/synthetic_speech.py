@@ -78,16 +78,18 @@ def labelled(
     return Labelled(audio, tuple(phones), np.array(stops[:-1]))
 
 
-def flite(voice: str) -> Iterator[Labelled]:
+def flite(voice: str, sentences: Sequence[str] = SENTENCES) -> Iterator[Labelled]:
     """Sentences of the `flite` program, whose labels are exact: they calibrate the judges."""
-    for audio, segments in speak_with_flite(voice, SENTENCES):
+    for audio, segments in speak_with_flite(voice, sentences):
         yield labelled(audio, segments, FLITE_TO_CMU)
 
 
-def said(voice: Voice, seeds: Sequence[int]) -> Iterator[Labelled]:
+def said(
+    voice: Voice, seeds: Sequence[int], sentences: Sequence[str] = SENTENCES
+) -> Iterator[Labelled]:
     """Sentences of one of the synthetic people's voices, with their phone times."""
     for seed in seeds:
-        utterance = speak(SENTENCES[seed % len(SENTENCES)], seed=seed, voice=voice)
+        utterance = speak(sentences[seed % len(sentences)], seed=seed, voice=voice)
         segments = [(p.symbol, p.start_s, p.stop_s) for p in utterance.phones]
         yield labelled(utterance.audio, segments, IPA_TO_CMU)
 

@@ -146,6 +146,13 @@ def synthetic_targets(content: Mapping[str, Any]) -> Iterator[tuple[str, str, st
         markers = figures["markers"]
         measured = f"median {markers['median']:.2f} px, largest {markers['largest']:.2f} px"
         yield f"truth to rendered markers, frames of {size} px", "0.5 px", measured
+    for row in content.get("events", {"rows": []})["rows"]:
+        found = row["all"]
+        yield (
+            f"phone times of {row['name']} against sharp changes of the sound",
+            "10 ms",
+            f"median {found['median_ms']:.0f} ms, {percent(found['within_10'])} within 10 ms",
+        )
     restored = content["speech"][-1]["shown"]
     yield (
         "phone times, exact ones spoiled and restored, where the sound shows the change",

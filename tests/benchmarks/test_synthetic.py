@@ -9,6 +9,7 @@ from benchmarks import synthetic_coefficients, synthetic_faces, synthetic_page, 
 from benchmarks.report import machine, write_json
 from benchmarks.synthetic_alignment import align
 from benchmarks.synthetic_coefficients import GESTURES, Seen, correlation
+from benchmarks.synthetic_events import events, spectrum_db, step_in
 from benchmarks.synthetic_faces import Sighting
 from benchmarks.synthetic_markers import bare, find_markers
 from benchmarks.synthetic_speech import (
@@ -118,10 +119,16 @@ def test_identity_counts_pairs_that_are_apart_and_frames_that_are_alike():
     rng = np.random.default_rng(0)
     centres = np.zeros((3, 128), np.float32)
     centres[1, 0], centres[2, 1] = 0.3, 0.7
-    people = [(c + rng.normal(0, 0.001, (4, 128))).astype(np.float32) for c in centres]
-    figures = synthetic_faces.identity_figures(people, 4)
+    near = [(c + rng.normal(0, 0.001, (3, 128))).astype(np.float32) for c in centres]
+    for faces in near:
+        faces[2, 2] += 0.45  # the turned head
+    yaw = np.array([0.0, 10.0, 31.0])
+    people = [synthetic_faces.Described(faces, yaw, faces[:2]) for faces in near]
+    figures = synthetic_faces.identity_figures(people, 3)
     assert figures["pairs_apart"] == pytest.approx(2 / 3)
-    assert figures["frames_alike"] == 1.0
+    assert figures["frame_pairs_alike"] == pytest.approx(1 / 3)
+    assert figures["alike_by_turn"] == {"0 to 20": 1.0, "20 to 35": 0.0, "35 to 60": None}
+    assert figures["one_light"]["frame_pairs_alike"] == 1.0
 
 
 def silence_and_noise():
@@ -143,6 +150,19 @@ def test_labels_that_are_late_are_judged_late():
     late = Labelled(audio, ("SIL", "S", "SIL"), np.array([0.55, 0.95]))
     assert summary(aligned_differences(late)["shown"])["late_ms"] == pytest.approx(50, abs=30)
     assert np.allclose(spoiled(late).times, [0.56, 0.96])
+
+
+def test_a_sharp_change_is_heard_to_a_few_milliseconds():
+    claimed = Labelled(silence_and_noise(), ("SIL", "S", "SIL"), np.array([0.52, 0.88]))
+    found = events(claimed)
+    assert [event.kind for event in found] == ["silence to hiss", "hiss to silence"]
+    assert [event.late_s for event in found] == pytest.approx([0.02, -0.02], abs=0.006)
+
+
+def test_where_nothing_changes_no_change_is_heard():
+    levels = spectrum_db(silence_and_noise())
+    assert step_in(levels[100:400]) is None
+    assert step_in(levels[550:850]) is None
 
 
 def test_silences_in_a_row_are_one():
