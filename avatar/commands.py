@@ -64,7 +64,11 @@ def check_grounds(
 
 @click.command(short_help="Make an avatar of a person who consents.")
 @click.option("--name", required=True, help="Who is shown.")
-@input_file("--video", required=True, help="The person, turning left and right and speaking.")
+@input_file(
+    "--video",
+    required=True,
+    help="The person, turning left and right and speaking; one photo gives a stiffer avatar.",
+)
 @click.option(
     "--photos",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -108,6 +112,7 @@ def enroll(
     Examples:
       avatar enroll --name "Ada Lopez" --video ada.mp4 --challenge challenge.json
       avatar enroll --name Mona --video mona.mp4 --kind artwork --attest "Painted in 1503"
+      avatar enroll --name Mia --video mia.jpg --kind synthetic --attest "Rendered"
     """
     import avatar as api
     import consent

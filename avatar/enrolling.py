@@ -42,7 +42,8 @@ def enroll(
 
     Args:
         name: Who is shown; kept in the registry's vault only.
-        video: The person, turning left and right and speaking.
+        video: The person, turning left and right and speaking. A photo is a video of one frame:
+            it moves, but turns and opens the mouth only a little well.
         registry: Where the consent is recorded and the avatar is kept.
         photos: Folder of stills from other angles, for the 3D head's texture.
         challenge: From `Registry.issue_challenge`.
