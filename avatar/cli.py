@@ -34,6 +34,10 @@ COMMANDS = {
     "idle": Entry(
         "reenact.idle_command:idle", "Let an avatar wait: breathe, blink and look about."
     ),
+    "personalize": Entry(
+        "reenact.personalise_command:personalize",
+        "Train an avatar further on the person's own footage.",
+    ),
     "export": Entry("avatar.commands:export", "Write an avatar's head as a GLB file."),
     "batch": Entry("reenact.cli:batch", "Render the jobs of a table, one after another."),
     "serve": Entry("demo_app:serve", "Open the application in a browser."),

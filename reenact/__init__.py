@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reenact.demo import run_demo as run_demo
     from reenact.following import reenact as reenact
     from reenact.idling import idle as idle
+    from reenact.personalising import personalize as personalize
     from reenact.regions import Region as Region
     from reenact.result import RenderResult as RenderResult
     from reenact.speaking import speak as speak
@@ -27,6 +28,7 @@ _PUBLIC = {
     "Studio": "reenact.studio",
     "View": "reenact.view",
     "idle": "reenact.idling",
+    "personalize": "reenact.personalising",
     "reenact": "reenact.following",
     "run_batch": "reenact.batch",
     "run_demo": "reenact.demo",

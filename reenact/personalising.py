@@ -16,12 +16,11 @@ from capture.evidence.faces import compare, describe_faces, describe_video
 from capture.video import read_frames
 from consent import Permit, Registry
 from reenact.engine import FirstOrderEngine
+from reenact.generator.choosing import GENERIC
 from reenact.generator.takes import Stage, Takes, gather
 from reenact.mouth import MouthInterior
 from reenact.pipeline import open_avatar
 
-GENERIC = "generator"
-"""Name of the shared generator's weights."""
 SIZE = 512
 """Side of the rendered head crops that are learnt from, px."""
 MOST_TAKES = 360
@@ -90,13 +89,19 @@ def personalize(
 
     renderer = learn(
         Lesson(training, held_out),
-        weights.open_arrays(GENERIC),
+        _shared(),
         seconds=max(seconds - spent - SECONDS_KEPT, 1.0),
         on_progress=tell,
     )
     record = registry.show(subject_id).record
     registry.seal(record, replace(asset, renderer=renderer).to_bytes())
     return renderer
+
+
+def _shared() -> dict[str, np.ndarray] | None:
+    """The shared generator's weights, if this version ships any."""
+    listed = any(entry.name == GENERIC for entry in weights.catalog())
+    return weights.open_arrays(GENERIC) if listed else None
 
 
 def _check_person(asset: AvatarAsset, video: Path) -> None:

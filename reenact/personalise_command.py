@@ -1,0 +1,73 @@
+"""The command that trains an avatar's own generator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from avatar.console import emit, input_file, json_option, progress, quiet_option, weights_option
+from consent.home import home_option
+
+ACTS = ("reenact", "speak")
+"""Purposes under which frames are made: one of them must be granted."""
+
+
+@click.command(short_help="Train an avatar further on the person's own footage.")
+@click.argument("subject_id", metavar="ID")
+@input_file("--video", required=True, help="Footage of the same person.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0.1, 240),
+    default=3.0,
+    show_default=True,
+    help="Time it may take, on one core.",
+)
+@click.option("--face", type=click.IntRange(0), help="Which face of several; default: the largest.")
+@home_option
+@weights_option
+@json_option
+@quiet_option
+def personalize(
+    subject_id: str,
+    video: Path,
+    minutes: float,
+    face: int | None,
+    home: Path,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Train an avatar's own generator on the person's footage, and seal it in the avatar.
+
+    The end of the footage is kept back and decides whether it is used: `reenact` and `speak` take
+    what drew it best, be it the person's own generator, the one that ships, or none.
+
+    \b
+    Example:
+      avatar personalize subject_5f… --video ada.mp4 --minutes 5
+    """
+    import consent
+    import reenact as api
+
+    with consent.Registry.open(home, create=False) as registry:
+        granted = registry.show(subject_id).record.purposes
+        purpose = next((act for act in ACTS if act in granted), ACTS[0])
+        permit = registry.authorize(subject_id, purpose=consent.Purpose(purpose))
+        with progress("personalize", quiet=quiet, unit="s") as on_progress:
+            renderer = api.personalize(
+                subject_id,
+                video=video,
+                permit=permit,
+                registry=registry,
+                minutes=minutes,
+                face=face,
+                on_progress=on_progress,
+            )
+    outcome = {
+        "subject_id": subject_id,
+        "generator": renderer.best.value,
+        "errors": renderer.scores,
+    }
+    errors = ", ".join(f"{name} {error:.4f}" for name, error in renderer.scores.items())
+    emit(outcome, f"{renderer.best.value} (errors on footage kept back: {errors})", as_json=as_json)
+    return 0
