@@ -1,7 +1,9 @@
 """Follow one face through a video, frame by frame or as a whole."""
 
 import logging
+from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,63 +11,34 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.area import Area
 from capture.errors import NoFaceError
+from capture.people import MAX_FACES, FaceDescriber, PersonKeeper, SeenPerson, survey_people
 from capture.track import FaceTrack, LandmarkScheme
 from capture.video import probe, read_frames
 
 if TYPE_CHECKING:
-    from capture.trackers.mediapipe import FaceObservation
+    from capture.trackers.mediapipe import FaceObservation, MediaPipeTracker
 
 logger = logging.getLogger(__name__)
 
-MAX_FACES = 4
-"""Faces looked for when a clip shows more than one."""
 COUNTING_SAMPLES = 6
 """Frames looked at to learn whether a clip shows more than one face."""
 
 
-class FaceFollower:
-    """Keeps to one face where several are seen.
+@dataclass(frozen=True, slots=True, eq=False)
+class Followed:
+    """Whose face of a clip is followed."""
 
-    The face is chosen in the first frame that shows enough of them, by size: 0 is the largest.
-    After that it is the one whose box centre is nearest to where it was.
-    """
-
-    def __init__(self, *, face: int = 0) -> None:
-        self._face = face
-        self._centre: NDArray[np.float32] | None = None
-
-    def choose(self, found: list["FaceObservation"]) -> "FaceObservation | None":
-        """The followed face among those found in the next frame, None if it is not there."""
-        centre = self._centre
-        if centre is None:
-            if len(found) <= self._face:
-                return None
-            by_size = sorted(found, key=lambda seen: -_area(seen.box))
-            chosen = by_size[self._face]
-        elif not found:
-            return None
-        else:
-            chosen = min(found, key=lambda seen: _distance(seen.box, centre))
-            if _distance(chosen.box, centre) > (chosen.box[2:] - chosen.box[:2]).max():
-                return None  # somebody else: ours is hidden
-        self._centre = _centre(chosen.box)
-        return chosen
+    faces: int
+    """The most seen at a time."""
+    person: SeenPerson | None = None
+    """Who, where there are several."""
+    area: Area | None = None
+    """Where the face is looked for; None for the whole picture."""
 
 
-def _area(box: NDArray[np.float32]) -> float:
-    return float((box[2] - box[0]) * (box[3] - box[1]))
-
-
-def _centre(box: NDArray[np.float32]) -> NDArray[np.float32]:
-    return (box[:2] + box[2:]) / np.float32(2)
-
-
-def _distance(box: NDArray[np.float32], point: NDArray[np.float32]) -> float:
-    return float(np.hypot(*(_centre(box) - point)))
-
-
-def count_faces(path: Path) -> int:
+def count_faces(path: Path, *, area: Area | None = None) -> int:
     """The most faces seen in any of a few frames spread over the clip, at most `MAX_FACES`."""
     from capture.trackers.mediapipe import MediaPipeTracker
 
@@ -75,52 +48,126 @@ def count_faces(path: Path) -> int:
     with MediaPipeTracker(faces=MAX_FACES) as tracker:
         for pick in picks:
             for frame in read_frames(path, start=int(pick), stop=int(pick) + 1):
-                most = max(most, len(tracker.find(frame)))
+                most = max(most, len(tracker.find(frame if area is None else area.cut(frame))))
     return most
 
 
-def faces_to_follow(path: Path, *, face: int | None) -> int:
-    """`count_faces`, checked against the face that is asked for.
+def whom_to_follow(path: Path, *, face: int | None, area: Area | None = None) -> Followed:
+    """Find out who is in a clip, as far as that matters.
+
+    Args:
+        path: The clip.
+        face: Which person, 0 the largest (see `capture.people.survey_people`); None for 0.
+        area: Where to look; None for the whole picture.
 
     Raises:
-        NoFaceError: Fewer faces are seen than `face` needs.
+        MediaError: The clip cannot be read.
+        NoFaceError: There are fewer people than `face` needs.
     """
-    faces = count_faces(path)
-    if face is not None and face >= faces:
+    faces = count_faces(path, area=area)
+    if faces <= 1 and not face:
+        return Followed(faces, area=area)
+    people = survey_people(path, area=area) if faces else []
+    face = face or 0
+    if face >= len(people):
         raise NoFaceError(
-            f"{path.name}: face {face} was asked for, but at most {faces} were seen at a time",
-            hint="Faces are numbered from 0, the largest first; leave --face out for the largest.",
+            f"{path.name}: face {face} was asked for, but {len(people)} were seen",
+            hint="List them with: avatar faces VIDEO. Leave --face out for the largest.",
         )
-    return faces
+    faces = max(faces, min(len(people), MAX_FACES))
+    return Followed(faces, people[face], area)
 
 
 def follow_face(
-    frames: Iterable[NDArray[np.uint8]], *, faces: int = 1, face: int | None = None
+    frames: Iterable[NDArray[np.uint8]], followed: Followed | None = None
 ) -> Iterator["tuple[NDArray[np.uint8], FaceObservation | None]"]:
     """Yield each frame with the followed face, None where it is not seen. Streams.
 
     Args:
         frames: (h, w, 3) RGB, in order.
-        faces: How many faces the clip shows at most (see `count_faces`).
-        face: Which to follow, 0 the largest; None means the largest.
+        followed: From `whom_to_follow`; None for the only face.
     """
-    from capture.trackers.mediapipe import FaceObservation, MediaPipeTracker
+    followed = followed or Followed(1)
+    area = followed.area
+    if area is None:
+        yield from _follow(frames, followed)
+        return
+    whole: deque[NDArray[np.uint8]] = deque()
 
-    follower = FaceFollower(face=face or 0)
-    wanted = max(faces, (face or 0) + 1)
-    with MediaPipeTracker(faces=min(wanted, MAX_FACES)) as tracker:
-        last: FaceObservation | None = None
+    def parts() -> Iterator[NDArray[np.uint8]]:
         for frame in frames:
-            found = None
-            if last is not None:
-                found = tracker.look(frame, last.landmarks)
-                found = follower.choose([] if found is None else [found])
-            if found is None:
-                found = follower.choose(tracker.find(frame))
-                if found is not None:
-                    found = tracker.look(frame, found.landmarks) or found
-            last = found
-            yield frame, found
+            whole.append(frame)
+            yield area.cut(frame)
+
+    for _, found in _follow(parts(), followed):
+        yield whole.popleft(), None if found is None else area.outside(found)
+
+
+def _follow(
+    frames: Iterable[NDArray[np.uint8]], followed: Followed
+) -> Iterator["tuple[NDArray[np.uint8], FaceObservation | None]"]:
+    from capture.trackers.mediapipe import MediaPipeTracker
+
+    faces = min(max(followed.faces, 1), MAX_FACES)
+    with MediaPipeTracker(faces=faces) as tracker:
+        if faces > 1:
+            yield from _follow_person(tracker, frames, followed)
+        else:
+            yield from _follow_only(tracker, frames)
+
+
+def _follow_only(
+    tracker: "MediaPipeTracker", frames: Iterable[NDArray[np.uint8]]
+) -> Iterator["tuple[NDArray[np.uint8], FaceObservation | None]"]:
+    """Where there is one face, it is looked for near where it was."""
+    last: FaceObservation | None = None
+    centre: NDArray[np.float32] | None = None
+    for frame in frames:
+        found = None if last is None else _near(tracker.look(frame, last.landmarks), centre)
+        if found is None:
+            for seen in tracker.find(frame):
+                found = _near(seen, centre)
+            if found is not None:
+                found = tracker.look(frame, found.landmarks) or found
+        last = found
+        if found is not None:
+            centre = (found.box[:2] + found.box[2:]) / np.float32(2)
+        yield frame, found
+
+
+def _near(
+    found: "FaceObservation | None", centre: NDArray[np.float32] | None
+) -> "FaceObservation | None":
+    """A face, unless it is so far from where the last one was that it is somebody else's."""
+    if found is None or centre is None:
+        return found
+    gap = float(np.hypot(*((found.box[:2] + found.box[2:]) / np.float32(2) - centre)))
+    return None if gap > (found.box[2:] - found.box[:2]).max() else found
+
+
+def _follow_person(
+    tracker: "MediaPipeTracker", frames: Iterable[NDArray[np.uint8]], followed: Followed
+) -> Iterator["tuple[NDArray[np.uint8], FaceObservation | None]"]:
+    """Where there are several faces, all are looked for, and the person is kept to."""
+    keeper = PersonKeeper(FaceDescriber(), followed.person)
+    last: FaceObservation | None = None
+    for frame in frames:
+        seen = tracker.find(frame)
+        if last is not None:
+            close = tracker.look(frame, last.landmarks)
+            if close is not None and not any(_overlap(close, each) for each in seen):
+                seen.append(close)  # the whole picture's detector misses small and turned faces
+        found = keeper.choose(frame, seen)
+        if found is not None:
+            found = tracker.look(frame, found.landmarks) or found
+        last = found
+        yield frame, found
+
+
+def _overlap(first: "FaceObservation", second: "FaceObservation") -> bool:
+    """Whether two observations are of one face."""
+    gap = (first.box[:2] + first.box[2:] - second.box[:2] - second.box[2:]) / 2
+    return bool(np.hypot(*gap) < 0.5 * (first.box[2:] - first.box[:2]).max())
 
 
 def track_video(
@@ -139,11 +186,11 @@ def track_video(
         NoFaceError: No frame shows the face.
     """
     info = probe(path)
-    faces = faces_to_follow(path, face=face)
-    if faces > 1 and face is None:
-        logger.warning("%s shows %d faces; following the largest", path.name, faces)
+    followed = whom_to_follow(path, face=face)
+    if followed.faces > 1 and face is None:
+        logger.warning("%s shows %d faces; following the largest", path.name, followed.faces)
     frames = read_frames(path, start=start, stop=stop)
-    seen = [found for _, found in follow_face(frames, faces=max(faces, 1), face=face)]
+    seen = [found for _, found in follow_face(frames, followed)]
     if not any(seen):
         raise NoFaceError(
             f"{path.name}: no face was found in any of {len(seen)} frames",

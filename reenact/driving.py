@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.asset import AvatarAsset
+from capture.area import Area
 from capture.errors import NoFaceError
 from capture.head_pose import Camera, angles, to_matrices
 from capture.landmark_rig import LandmarkRig
@@ -30,7 +31,7 @@ from capture.landmarks import (
 )
 from capture.motion import MotionSequence
 from capture.to_motion import landmarks_to_motion
-from capture.tracking import bridge, faces_to_follow, follow_face
+from capture.tracking import bridge, follow_face, whom_to_follow
 from capture.video import VideoInfo, probe, read_frames
 from reenact.openings import UsualOpening
 from reenact.transfer import DrivingReference
@@ -54,12 +55,15 @@ the reference never meet afterwards."""
 class DrivingVideo:
     """One followed face of a video. Reads it as a stream, as often as asked."""
 
-    def __init__(self, path: Path, *, face: int | None = None, stride: int = 1) -> None:
+    def __init__(
+        self, path: Path, *, face: int | None = None, area: Area | None = None, stride: int = 1
+    ) -> None:
         """Look at the video.
 
         Args:
             path: The driving video.
             face: Which face, 0 the largest; None means the largest.
+            area: Where the face is looked for; None for the whole picture.
             stride: Deliver every n-th frame only, at a lower rate.
 
         Raises:
@@ -73,10 +77,14 @@ class DrivingVideo:
         )
         """What is delivered."""
         self._stride = stride
-        self.faces = faces_to_follow(path, face=face)
-        self._face = face
+        self._followed = whom_to_follow(path, face=face, area=area)
         self.bridged = 0
         """Frames without the face, in what was streamed so far."""
+
+    @property
+    def faces(self) -> int:
+        """The most faces seen at a time."""
+        return self._followed.faces
 
     def reference(self, asset: AvatarAsset) -> DrivingReference:
         """The frame whose expression and pose are nearest to the source frame's.
@@ -144,7 +152,7 @@ class DrivingVideo:
         step = stride * self._stride
         frames = (frame for index, frame in enumerate(read_frames(self.path)) if index % step == 0)
         self.bridged = 0
-        for frame, found in follow_face(frames, faces=max(self.faces, 1), face=self._face):
+        for frame, found in follow_face(frames, self._followed):
             self.bridged += found is None
             yield frame, found
 
