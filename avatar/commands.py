@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +20,9 @@ from avatar.console import (
     weights_option,
 )
 from consent.home import home_option
+
+if TYPE_CHECKING:
+    from consent import ConsentRecord, Registry
 
 ATTESTED_KINDS = ("synthetic", "artwork", "historical")
 PURPOSES = ("speak", "reenact", "export")
@@ -87,6 +92,19 @@ def check_grounds(
 )
 @click.option("--expires", type=Moment(), help="When the consent ends, such as 2027-06-30.")
 @click.option("--face", type=click.IntRange(0), help="Which face of several; default: the largest.")
+@click.option(
+    "--personalize/--no-personalize",
+    "personalizes",
+    default=False,
+    help="Then train the avatar further on the video; see avatar personalize.",
+)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0.1, 240),
+    default=3.0,
+    show_default=True,
+    help="Time that training may take, on one core.",
+)
 @home_option
 @weights_option
 @json_option
@@ -102,6 +120,8 @@ def enroll(
     purposes: tuple[str, ...],
     expires: datetime | None,
     face: int | None,
+    personalizes: bool,
+    minutes: float,
     home: Path,
     as_json: bool,
     quiet: bool,
@@ -135,8 +155,45 @@ def enroll(
                 on_progress=on_progress,
             )
         record = registry.show(subject_id).record
+        if personalizes:
+            _personalize(registry, record, video, face=face, minutes=minutes, quiet=quiet)
     emit({"subject_id": subject_id, **record.payload()}, subject_id, as_json=as_json)
     return 0
+
+
+def _personalize(
+    registry: Registry,
+    record: ConsentRecord,
+    video: Path,
+    *,
+    face: int | None,
+    minutes: float,
+    quiet: bool,
+) -> None:
+    """Train the new avatar further; where that cannot be done it stays as it was enrolled."""
+    import consent
+    from avatar.errors import AvatarError
+    from capture.errors import CaptureError
+    from weights import MissingBackendError
+
+    act = next((act for act in ("reenact", "speak") if act in record.purposes), None)
+    if act is None:
+        return
+    permit = registry.authorize(record.subject_id, purpose=consent.Purpose(act))
+    train = importlib.import_module("reenact").personalize  # no package below may name it
+    try:
+        with progress("personalize", quiet=quiet, unit="s") as on_progress:
+            train(
+                record.subject_id,
+                video=video,
+                permit=permit,
+                registry=registry,
+                minutes=minutes,
+                face=face,
+                on_progress=on_progress,
+            )
+    except (AvatarError, CaptureError, MissingBackendError) as error:
+        click.echo(f"Not personalised: {error}", err=True)
 
 
 @click.command(short_help="Write an avatar's head as a GLB file.")

@@ -54,7 +54,7 @@ def test_the_main_job(run, home, tmp_path, tiny_clip, monkeypatch):
     speech = two_seconds_of_speech(tmp_path)
     monkeypatch.chdir(tmp_path)
 
-    grounds = ["--kind", "synthetic", "--attest", "Rendered by the tests"]
+    grounds = ["--kind", "synthetic", "--attest", "Rendered by the tests", "--no-personalize"]
     purposes = ["--purpose", "speak", "--purpose", "reenact", "--purpose", "export"]
     code, (enrolled,) = run(
         "enroll", "--name", "Test Person", "--video", video, *grounds, *purposes, "--json"
@@ -97,6 +97,7 @@ def test_the_main_job(run, home, tmp_path, tiny_clip, monkeypatch):
 def test_a_purpose_that_was_not_granted_is_refused(run, tmp_path, tiny_clip):
     video = tiny_clip(frames=40, size=256, seed=0)
     grounds = ["--kind", "synthetic", "--attest", "Rendered", "--purpose", "speak", "--json"]
+    grounds.append("--no-personalize")
     _, (enrolled,) = run("enroll", "--name", "Test", "--video", video, *grounds)
     out = tmp_path / "follow.mp4"
     code, _ = run("reenact", enrolled["subject_id"], "--driving", video, "-o", out)
@@ -107,7 +108,8 @@ def test_a_release_needs_the_policy(run, tmp_path, tiny_clip):
     release = tmp_path / "release.pdf"
     release.write_bytes(b"signed by hand")
     video = tiny_clip(frames=40, size=256, seed=0)
-    arguments = ["enroll", "--name", "Test", "--video", video, "--release", release, "--json"]
+    arguments = ["enroll", "--name", "Test", "--video", video, "--release", release]
+    arguments += ["--no-personalize", "--json"]
     assert run(*arguments)[0] == 3
     assert run("consent", "policy", "--allow", "documented")[0] == 0
     assert run(*arguments)[0] == 0
