@@ -39,8 +39,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST_SEED = 5000
 """Of the people drawn here; nothing was tuned on them."""
 PARTS = ("faces", "identity", "coefficients", "truth", "speech", "events")
-ACTORS_SHARE, MEASURED_SHARE = 6, 8
-"""Every so-manieth person acts for the tracker, has the truth checked."""
+ACTORS_SHARE, GESTURES_SHARE, MEASURED_SHARE = 6, 2, 8
+"""Every so-manieth person acts for the tracker, shows it single gestures, has the truth checked."""
 _TEXTS = (
     "Please bring the blue paper bag from the back of the room before Monday morning.",
     "How now, brown cow? Go over the old road slowly to Rome.",
@@ -66,7 +66,10 @@ def faces_of(seed: int) -> list[synthetic_faces.Sighting]:
 
 
 def acted_by(person: Person) -> list[synthetic_coefficients.Seen]:
-    """One person's gestures, talk and acting before the tracker."""
+    """One person's gestures before the tracker, and of some also talk and acting."""
+    if person.seed % ACTORS_SHARE != FIRST_SEED % ACTORS_SHARE and person != SAMPLE:
+        with open_landmarker(weights.read_bytes("face-landmarker")) as landmarker:
+            return [synthetic_coefficients.gestures(person, _bust(), landmarker)]
     utterance = _utterance(_TEXTS[person.seed % len(_TEXTS)])
     with open_landmarker(weights.read_bytes("face-landmarker")) as landmarker:
         return synthetic_coefficients.observe(
@@ -105,7 +108,7 @@ def measure(parts: Sequence[str], *, people: int, jobs: int) -> Iterator[tuple[s
             described = each(partial(described_as, frames=frames), seeds)
             yield "identity", synthetic_faces.identity_figures(described, frames)
         if "coefficients" in parts:
-            drawn = [draw_person(seed, _bust()) for seed in seeds[::ACTORS_SHARE]]
+            drawn = [draw_person(seed, _bust()) for seed in seeds[::GESTURES_SHARE]]
             seen = [one for found in each(acted_by, [SAMPLE, *drawn]) for one in found]
             yield "coefficients", synthetic_coefficients.figures(seen)
         if "truth" in parts:

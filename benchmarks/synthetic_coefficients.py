@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from benchmarks.synthetic_faces import steady
 from capture.arkit import ARKIT_52, ARKIT_INDEX
 from synthetic.bust import Bust
-from synthetic.figure import COARSE, build_figure
+from synthetic.figure import COARSE, Figure, build_figure
 from synthetic.performance import Performance
 from synthetic.person import Person
 from synthetic.posing import Pose
@@ -39,6 +39,8 @@ LEAST_SPREAD = 0.02
 """Standard deviation that the truth must have for a correlation to mean anything."""
 SIZE = 256
 _CALM = 0.4
+_SMILING = ("smile", 0.9)
+"""A smile that comes and goes while somebody talks."""
 _SMALL_TURN_DEGREES = (5.0, 12.0, 4.0)
 
 
@@ -69,22 +71,36 @@ def observe(
     rng = np.random.default_rng([person.seed, 3])
     parts: dict[str, Sequence[Pose]] = {
         "sweep": list(sweeps(rng)),
-        "talk": every(talk(utterance, rng), talk_stride),
+        "talk": every(talk(utterance, rng, mood=_SMILING), talk_stride),
         "act": every(calmed(drive(rng, seconds=8.0, number=person.seed % 50)[0]), drive_stride),
         "drive": every(drive(rng, seconds=8.0, number=person.seed % 50)[0], drive_stride),
     }
-    out = []
-    for part, poses in parts.items():
-        shot = steady(draw_shot(rng, STEADY))
-        renderer = Renderer(figure, shot.scene, width=SIZE, height=SIZE, samples=2)
-        rows = []
-        for pose in poses:
-            found = landmarker.detect(shot.film.develop(renderer.frame(pose), rng))
-            if found is not None:
-                rows.append((pose.coefficients.astype(np.float64), found.coefficients))
-        truth, reported = (np.stack(column) for column in zip(*rows, strict=True))
-        out.append(Seen(person.seed, part, truth, reported))
-    return out
+    return [_seen(figure, part, poses, landmarker, rng) for part, poses in parts.items()]
+
+
+def gestures(person: Person, bust: Bust, landmarker: Landmarker) -> Seen:
+    """One person doing each gesture alone, in front of a steady camera."""
+    rng = np.random.default_rng([person.seed, 3])
+    return _seen(build_figure(person, bust, COARSE), "sweep", list(sweeps(rng)), landmarker, rng)
+
+
+def _seen(
+    figure: Figure,
+    part: str,
+    poses: Sequence[Pose],
+    landmarker: Landmarker,
+    rng: np.random.Generator,
+) -> Seen:
+    """What is reported of some poses, in a room and light of their own."""
+    shot = steady(draw_shot(rng, STEADY))
+    renderer = Renderer(figure, shot.scene, width=SIZE, height=SIZE, samples=2)
+    rows = []
+    for pose in poses:
+        found = landmarker.detect(shot.film.develop(renderer.frame(pose), rng))
+        if found is not None:
+            rows.append((pose.coefficients.astype(np.float64), found.coefficients))
+    truth, reported = (np.stack(column) for column in zip(*rows, strict=True))
+    return Seen(figure.person.seed, part, truth, reported)
 
 
 def sweeps(rng: np.random.Generator) -> Iterator[Pose]:
@@ -125,7 +141,8 @@ def gesture(rows: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float
 def figures(seen: Sequence[Seen]) -> dict[str, Any]:
     """Correlations per gesture and per coefficient, pooled and per person."""
     return {
-        "people": len({one.person for one in seen}),
+        "people": len(_actors(seen)),
+        "alone": len({one.person for one in seen}),
         "frames": sum(len(one.truth) for one in seen),
         "gestures": {name: _gesture_figures(seen, names) for name, names in GESTURES.items()},
         "coefficients": {name: _coefficient_figures(seen, name) for name in ARKIT_52},
@@ -147,9 +164,10 @@ def _gesture_figures(seen: Sequence[Seen], names: Sequence[str]) -> dict[str, An
     def each_of(part: str) -> NDArray[np.float64]:
         return np.array([of([one]) for one in seen if one.part == part])
 
-    each = np.array([of([one for one in seen if one.person == person]) for person in alone])
+    actors = _actors(seen)
+    each = np.array([of([one for one in seen if one.person == person]) for person in actors])
     return {
-        "pooled": of(seen),
+        "pooled": of([one for one in seen if one.person in actors]),
         "sweeps_pooled": of(list(alone.values())),
         "sweeps_person": float(np.median([of([one]) for one in alone.values()])),
         **{part: float(np.nanmedian(each_of(part))) for part in ("talk", "act", "drive")},
@@ -159,6 +177,11 @@ def _gesture_figures(seen: Sequence[Seen], names: Sequence[str]) -> dict[str, An
         "at_rest": float(np.median(list(rest.values()))),
         "at_most": float(np.median([gesture(one.reported, names).max() for one in alone.values()])),
     }
+
+
+def _actors(seen: Sequence[Seen]) -> list[int]:
+    """People who did more than single gestures."""
+    return sorted({one.person for one in seen if one.part != "sweep"})
 
 
 def _sweep_of(one: Seen, names: Sequence[str]) -> Seen:

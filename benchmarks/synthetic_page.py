@@ -111,9 +111,10 @@ def _coefficients(figures: Figures) -> list[str]:
         "## Expressions",
         f"Pearson correlation between the rendered coefficient and the one that MediaPipe "
         f"reports, {figures['people']} people, {figures['frames']} frames of 256 px: each gesture "
-        "alone from 0 to 1 at small head turns; talking; acting with strong expressions at "
-        "head turns within 18°, and up to 45°. Figures of a column are medians over people, except "
-        "the pooled one, which takes all people's frames as one series, relative to what is "
+        f"alone from 0 to 1 at small head turns ({figures.get('alone', figures['people'])} "
+        "people); talking, with a smile that comes and goes; acting with strong expressions at "
+        "head turns within 18°, and up to 45°. Figures of a column are medians over people, except the pooled "
+        "one, which takes all people's frames as one series, relative to what is "
         "reported of each "
         "person at rest.",
         markdown_table(["gesture", *columns], rows),

@@ -21,6 +21,9 @@ from synthetic.voices import VOICES, draw_voice
 
 _LEAD_S, _TAIL_S = 0.4, 0.4
 _MOODS = ("smile", "closed smile", "frown", "raised brows", "sad", "thinking")
+_STRONGEST_MOOD = 0.8
+_SAID_WITH = ("jaw", "mouthUpperUp", "mouthLowerDown", "mouthShrug")
+"""What opens the lips is left to speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +58,28 @@ def plan(options: Options) -> list[Item]:
     return items
 
 
-def talk(utterance: Utterance, rng: np.random.Generator, *, tail_s: float = _TAIL_S) -> Performance:
+def talk(
+    utterance: Utterance,
+    rng: np.random.Generator,
+    *,
+    tail_s: float = _TAIL_S,
+    mood: tuple[str, float] | None = None,
+) -> Performance:
     """Say an utterance, with the head motion, gaze, blinks and moods of someone who talks.
 
     Args:
         utterance: What is heard, from the first frame.
         rng: Of everything that is not speech.
         tail_s: Continued after the speech.
+        mood: One of `EXPRESSIONS` that comes and goes, and its strength; drawn by default.
     """
     score = Score(int(np.ceil((utterance.audio.duration + tail_s) * FPS)), FPS)
     add_talk(score, utterance, rng)
-    mood = EXPRESSIONS[str(rng.choice(_MOODS))]
+    name = str(rng.choice(_MOODS))
     middle = float(rng.uniform(0, score.times[-1]))
-    lips_free = {name: value for name, value in mood.items() if not name.startswith("jaw")}
-    express(score, lips_free, middle - 2.0, middle + 2.0, strength=rng.uniform(0, 0.4), ease_s=0.8)
+    name, strength = mood or (name, float(rng.uniform(0, _STRONGEST_MOOD)))
+    lips_free = {k: v for k, v in EXPRESSIONS[name].items() if not k.startswith(_SAID_WITH)}
+    express(score, lips_free, middle - 2.0, middle + 2.0, strength=strength, ease_s=0.8)
     blink_now_and_then(score, rng)
     score.sway(rng, float(rng.uniform(1.0, 3.6)))
     score.glance(rng)
