@@ -19,6 +19,8 @@ _FACING = 0.45
 _COLOUR = (0.05, 3.0, 0.05)
 _LEAST_CHANGE = 24.0
 """Of 8-bit levels, summed over channels."""
+_FINER, _WHOLE = 4, 0.97
+"""Samples a pixel along each axis, and share of a disc's that must be seen, for it to be whole."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,11 +65,13 @@ def find_markers(
     if not len(chosen):
         return Found(chosen, np.zeros((0, 2)))
     dotted, more = _with_discs(figure, posed, rows[chosen])
+    whole = _seen_whole(figure, dotted, more, plain, size)
     marked = Renderer(dotted, scene, width=size, height=size, samples=3)
     change = np.abs(marked.draw(more).astype(float) - plain.draw(posed).astype(float)).sum(axis=2)
     centres = [_centre(change, at) for at in where[chosen]]
-    kept = np.array([centre is not None for centre in centres], bool)
-    return Found(chosen[kept], np.array([c for c in centres if c is not None]).reshape(-1, 2))
+    kept = whole & np.array([centre is not None for centre in centres], bool)
+    centres = [centre for centre, keep in zip(centres, kept, strict=True) if keep]
+    return Found(chosen[kept], np.array(centres).reshape(-1, 2))
 
 
 def _visible(
@@ -99,6 +103,27 @@ def _visible(
         if far and not hidden:
             kept.append(int(index))
     return np.array(kept, np.intp)
+
+
+def _seen_whole(
+    figure: Figure, dotted: Figure, posed: Posed, renderer: Renderer, size: int
+) -> NDArray[np.bool_]:
+    """(n,) which discs nothing lies over.
+
+    The fold of an upper lid covers half of a disc on its margin; the middle of the other half is
+    not where the vertex is.
+    """
+    from avatar.raster import rasterize
+
+    side, first = _FINER * size, len(figure.faces)
+    flat = renderer.project(posed.vertices).astype(np.float32) * [_FINER, _FINER, 1]
+    flat = flat.astype(np.float32)
+    alone = np.ascontiguousarray(dotted.faces[first:])
+    seen = rasterize(flat, dotted.faces, side, side).face_index - first
+    whole = rasterize(flat, alone, side, side).face_index
+    count = len(alone) // _CORNERS
+    areas = [np.bincount(index[index >= 0] // _CORNERS, minlength=count) for index in (seen, whole)]
+    return np.asarray(areas[0] >= _WHOLE * areas[1])
 
 
 def _with_discs(figure: Figure, posed: Posed, rows: NDArray[np.int64]) -> tuple[Figure, Posed]:
