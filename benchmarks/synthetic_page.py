@@ -113,10 +113,9 @@ def _coefficients(figures: Figures) -> list[str]:
         f"reports, {figures['people']} people, {figures['frames']} frames of 256 px: each gesture "
         f"alone from 0 to 1 at small head turns ({figures.get('alone', figures['people'])} "
         "people); talking, with a smile that comes and goes; acting with strong expressions at "
-        "head turns within 18°, and up to 45°. Figures of a column are medians over people, except the pooled "
-        "one, which takes all people's frames as one series, relative to what is "
-        "reported of each "
-        "person at rest.",
+        "head turns within 18°, and up to 45°. Figures of a column are medians over people, "
+        "except the pooled one, which takes all frames of people who act as one series, relative "
+        "to what is reported of each person at rest.",
         markdown_table(["gesture", *columns], rows),
         "All coefficients, talking and acting, pooled; a dash where the truth hardly moves. "
         "MediaPipe reports several of them as nearly constant for anybody (cheekPuff, noseSneer, "
