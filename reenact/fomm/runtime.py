@@ -58,13 +58,10 @@ class Runtime:
         return channels.to(self.device).float()[None] / 255
 
 
-def bound_threads() -> int:
-    """Keep torch to the cores that this process may use and the threads the environment allows.
+def bound_threads() -> None:
+    """Keep torch, which heeds OMP_NUM_THREADS by itself, to the cores that this process may use.
 
-    A second thread on a core that is busy makes both many times slower. Returns the number.
+    Two threads on one core are many times slower than one.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    allowed = os.environ.get("OMP_NUM_THREADS", "")
-    threads = min(int(allowed), cores or 1) if allowed.isdigit() else cores or 1
-    torch.set_num_threads(max(threads, 1))
-    return torch.get_num_threads()
+    if hasattr(os, "sched_getaffinity"):
+        torch.set_num_threads(min(torch.get_num_threads(), len(os.sched_getaffinity(0))))

@@ -76,9 +76,18 @@ class LearnedMotion:
 
         Returns:
             Flow (1, h, w, 2) with the picture from -1 to 1; occlusion map (1, 1, h, w).
+
+        Raises:
+            WeightsError: The keypoints' Jacobians cannot be inverted.
         """
-        with torch.inference_mode(), self._runtime.autocast():
-            flow, occlusion = self._network.move(self._small, self._known, self._batch(driving))
+        try:
+            with torch.inference_mode(), self._runtime.autocast():
+                flow, occlusion = self._network.move(self._small, self._known, self._batch(driving))
+        except torch.linalg.LinAlgError as error:
+            raise WeightsError(
+                "the checkpoint's detector finds keypoints whose Jacobians cannot be inverted",
+                hint="Give a checkpoint that was trained.",
+            ) from error
         return flow, occlusion
 
     def places(self, flow: Tensor) -> NDArray[np.float32]:
