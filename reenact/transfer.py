@@ -14,6 +14,7 @@ from capture.landmark_rig import LandmarkRig
 from capture.motion import MotionSequence
 from reenact.controls import NATURAL, Controls, FaceControls, scaled_pose, viewed_pose
 from reenact.engine import DrivenFace
+from reenact.lid_contact import close_lids, shows_closed
 from reenact.lip_contact import close_lips, contact, excess, uncrossed
 from reenact.openings import UsualOpening
 from reenact.regions import (
@@ -127,12 +128,14 @@ class Transfer:
             usual=None if reference is None else reference.usual,
         )
 
+        references = np.stack([item.landmarks for item in asset.appearance.references])
+        self._poses = self._generic.align(references)
+        self._blinks_known = shows_closed(self._poses.to_canonical(references))
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is asked for and cannot be shown well."""
-        turned = [item.landmarks for item in self._asset.appearance.references]
-        references = self._generic.align(np.stack(turned)).rotation
-        return self._controls.view.beyond(self._rotation, references)
+        return self._controls.view.beyond(self._rotation, self._poses.rotation)
 
     def faces(self, motion: MotionSequence) -> Iterator[DrivenFace]:
         """The driven face of every frame of a motion, which goes on where the last one ended."""
@@ -169,7 +172,10 @@ class Transfer:
                 apart = excess(shapes, driving, self._mouth_ratio)
                 moved = close_lips(shapes, apart, self._generic.neutral) - self._shape
             moved = self._strengthened(moved)
-        return self._face.open((self._shape + self._share * moved).astype(np.float32), driving)
+        shapes = self._face.open((self._shape + self._share * moved).astype(np.float32), driving)
+        if self._blinks_known:
+            return shapes
+        return close_lids(shapes, self._shape, self._generic.neutral)
 
     def _strengthened(self, moved: NDArray[np.float32]) -> NDArray[np.float32]:
         """(t, 478, 3) displacements at the strength that is asked for; lips do not cross."""
