@@ -38,6 +38,12 @@ COMMANDS = {
         "reenact.personalise_command:personalize",
         "Train an avatar further on the person's own footage.",
     ),
+    "preview": Entry(
+        "reenact.preview_command:preview", "Show the first frame that a driving video would make."
+    ),
+    "faces": Entry(
+        "avatar.faces_command:faces", "List the faces of a video, as --face counts them."
+    ),
     "export": Entry("avatar.commands:export", "Write an avatar's head as a GLB file."),
     "batch": Entry("reenact.cli:batch", "Render the jobs of a table, one after another."),
     "serve": Entry("demo_app:serve", "Open the application in a browser."),

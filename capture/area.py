@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from capture.trackers.mediapipe import FaceObservation
 
 SMALLEST_PX = 32
+ROOM = 0.8
+"""Of a face's extent, on every side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,18 @@ class Area:
             )
         return Area(left, top, right - left, bottom - top)
 
+    @classmethod
+    def around(cls, reach: NDArray[np.float32], *, width: int, height: int) -> "Area":
+        """The part of a picture around a box (4,), with room for a head to move in."""
+        left, top, right, bottom = reach.tolist()
+        room = ROOM * max(right - left, bottom - top)
+        return cls(
+            round(left - room),
+            round(top - room),
+            round(right - left + 2 * room),
+            round(bottom - top + 2 * room),
+        ).inside(width, height)
+
     def cut(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """This part of an (h, w, 3) frame; a view."""
         return frame[self.y : self.y + self.height, self.x : self.x + self.width]
@@ -52,3 +66,18 @@ class Area:
     def box_outside(self, box: NDArray[np.float32]) -> NDArray[np.float32]:
         """A box (4,) in the part, in px of the whole picture."""
         return box + np.array([self.x, self.y, self.x, self.y], np.float32)
+
+
+def parse_area(text: str) -> Area:
+    """Read `x,y,width,height`.
+
+    Raises:
+        CaptureError: It is not that.
+    """
+    try:
+        x, y, width, height = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise CaptureError(
+            f"{text!r} is no area", hint="Give x,y,width,height in px of the upright picture."
+        ) from error
+    return Area(x, y, width, height)

@@ -88,6 +88,8 @@ class SeenPerson:
     """(4,) where it is in that frame."""
     first_box: NDArray[np.float32]
     """(4,) where it is in the first frame that shows it."""
+    reach: NDArray[np.float32]
+    """(4,) around all of its places."""
 
 
 @dataclass(slots=True)
@@ -170,7 +172,29 @@ def _told(person: _Gathered, looked: int) -> SeenPerson:
         frame=person.frames[largest],
         box_then=boxes[largest],
         first_box=boxes[0],
+        reach=np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)]),
     )
+
+
+def thumbnails(path: Path, people: list[SeenPerson], *, side: int) -> NDArray[np.uint8]:
+    """A row of squares (side, n * side, 3), one for each person, in order.
+
+    Raises:
+        MediaError: The clip cannot be read.
+    """
+    import cv2
+
+    squares = []
+    for person in people:
+        (frame,) = read_frames(path, start=person.frame, stop=person.frame + 1)
+        left, top, right, bottom = person.box_then.tolist()
+        half = 0.9 * max(right - left, bottom - top)
+        x, y = (left + right) / 2 - half, (top + bottom) / 2 - half
+        scale = side / (2 * half)
+        step = np.array([[scale, 0, -x * scale], [0, scale, -y * scale]])
+        square = cv2.warpAffine(frame, step, (side, side), flags=cv2.INTER_AREA)
+        squares.append(np.asarray(square, np.uint8))
+    return np.concatenate(squares, axis=1)
 
 
 class PersonKeeper:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from reenact.following import reenact as reenact
     from reenact.idling import idle as idle
     from reenact.personalising import personalize as personalize
+    from reenact.picture import Picture as Picture
+    from reenact.previewing import preview as preview
     from reenact.regions import Region as Region
     from reenact.result import RenderResult as RenderResult
     from reenact.speaking import speak as speak
@@ -29,7 +31,9 @@ _PUBLIC = {
     "View": "reenact.view",
     "idle": "reenact.idling",
     "personalize": "reenact.personalising",
+    "preview": "reenact.previewing",
     "reenact": "reenact.following",
+    "Picture": "reenact.picture",
     "run_batch": "reenact.batch",
     "run_demo": "reenact.demo",
     "speak": "reenact.speaking",

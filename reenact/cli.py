@@ -22,7 +22,7 @@ from avatar.console import (
 from consent.home import home_option
 from reenact.control_options import control_options
 from reenact.engine_options import engine_options, generator_option
-from reenact.picture_options import out_option, picture_options
+from reenact.picture_options import driving_crop_option, out_option, picture_options
 
 if TYPE_CHECKING:
     from reenact.controls import Controls
@@ -208,6 +208,7 @@ def speak(
     help="The sound of the output.",
 )
 @click.option("--face", type=click.IntRange(0), help="Which face of several; default: the largest.")
+@driving_crop_option
 @size_option
 @engine_options
 @control_options
@@ -228,6 +229,7 @@ def reenact(
     generator: str,
     audio: str | Path,
     face: int | None,
+    driving_crop: str | None,
     size: int,
     engine: str,
     checkpoint: Path | None,
@@ -266,6 +268,7 @@ def reenact(
                 audio=audio,
                 size=size,
                 face=face,
+                driving_crop=driving_crop,
                 engine=engine,
                 checkpoint=checkpoint,
                 device=device,

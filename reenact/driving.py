@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.asset import AvatarAsset
-from capture.area import Area
+from capture.area import Area, parse_area
 from capture.errors import NoFaceError
 from capture.head_pose import Camera, angles, to_matrices
 from capture.landmark_rig import LandmarkRig
@@ -30,6 +30,7 @@ from capture.landmarks import (
     UPPER_LIP_INNER,
 )
 from capture.motion import MotionSequence
+from capture.searching import area_of_face
 from capture.to_motion import landmarks_to_motion
 from capture.tracking import bridge, follow_face, whom_to_follow
 from capture.video import VideoInfo, probe, read_frames
@@ -56,14 +57,20 @@ class DrivingVideo:
     """One followed face of a video. Reads it as a stream, as often as asked."""
 
     def __init__(
-        self, path: Path, *, face: int | None = None, area: Area | None = None, stride: int = 1
+        self,
+        path: Path,
+        *,
+        face: int | None = None,
+        crop: Area | str | None = None,
+        stride: int = 1,
     ) -> None:
         """Look at the video.
 
         Args:
             path: The driving video.
             face: Which face, 0 the largest; None means the largest.
-            area: Where the face is looked for; None for the whole picture.
+            crop: Where the face is looked for: a part, "auto" for one that is found around the
+                face, None for the whole picture.
             stride: Deliver every n-th frame only, at a lower rate.
 
         Raises:
@@ -77,7 +84,10 @@ class DrivingVideo:
         )
         """What is delivered."""
         self._stride = stride
-        self._followed = whom_to_follow(path, face=face, area=area)
+        self.crop: Area | None = _crop(crop, whole, path, face)
+        """Where the face is looked for."""
+        alone = 0 if crop == "auto" else face
+        self._followed = whom_to_follow(path, face=alone, area=self.crop)
         self.bridged = 0
         """Frames without the face, in what was streamed so far."""
 
@@ -171,12 +181,32 @@ class DrivingVideo:
         )
         return motion.slice(int(piece.carried), len(motion))
 
+    def first(self) -> "tuple[NDArray[np.uint8], FaceObservation, MotionSequence]":
+        """The first frame with the face, (h, w, 3) RGB: the face in it, and its motion.
+
+        Raises:
+            NoFaceError: No frame shows it.
+        """
+        for frame, found in self.follow():
+            if found is not None:
+                motion = self._motion_of(_Piece([found], carried=False), self.info.fps)
+                return frame, found, motion
+        raise self.no_face()
+
     def no_face(self) -> NoFaceError:
         """The error that no frame shows the face."""
         return NoFaceError(
             f"{self.path.name}: no face was found",
             hint="Use a driving video with a well-lit face that looks towards the camera.",
         )
+
+
+def _crop(crop: Area | str | None, whole: VideoInfo, path: Path, face: int | None) -> Area | None:
+    if crop == "auto":
+        return area_of_face(path, face=face)
+    if isinstance(crop, str):
+        crop = parse_area(crop)
+    return None if crop is None else crop.inside(whole.width, whole.height)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from avatar.renderer import AUTO, GeneratorName
+from capture.area import Area
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
 from reenact.driving import DrivingVideo
@@ -42,6 +43,7 @@ def reenact(
     audio: Literal["driving", "none"] | Path | str = "driving",
     size: int = 512,
     face: int | None = None,
+    driving_crop: Area | str | None = None,
     picture: Picture = AS_FILMED,
     generator: str = AUTO,
     engine: EngineName | str = EngineName.FIRST_ORDER,
@@ -65,6 +67,8 @@ def reenact(
         audio: The sound: the driving video's (silence if it has none), none, or a file.
         size: Side of the rendered head crop in px.
         face: Which driving face, 0 the largest; None means the largest.
+        driving_crop: Where in the driving video the face is looked for: a part, as
+            "x,y,width,height" in px too; "auto" for one that is found around the face.
         picture: What the output shows: cut, size, background.
         generator: What mends the pictures: "off", "generic", "personal", or "auto" for what was
             best when the avatar was personalised.
@@ -87,34 +91,28 @@ def reenact(
     driving, out = Path(driving), output_path(out)
     motion, region, engine = Motion(motion), Region(region), EngineName(engine)
     asset = open_avatar(subject_id, purpose=Purpose.REENACT, permit=permit, registry=registry)
-    fomm = None
-    if engine is EngineName.FOMM:
-        _check_fomm_controls(region, controls)
-        fomm = open_fomm(checkpoint and Path(checkpoint), device=device)
+    _check_controls(engine, checkpoint, region, controls)
+    path, is_fomm = checkpoint and Path(checkpoint), engine is EngineName.FOMM
+    fomm = open_fomm(path, device=device) if is_fomm else None
+    size = fomm.size if fomm else size
     mends = GeneratorName.OFF if fomm else choose_generator(asset, generator)
-    video = DrivingVideo(driving, face=face, stride=picture.stride)
+    video = DrivingVideo(driving, face=face, crop=driving_crop, stride=picture.stride)
     sound = _sound(audio, video)
-    inputs = {"driving": driving}
-    if isinstance(sound, Path) and sound != driving:
-        inputs["audio"] = sound
+    own = {} if sound in (None, driving) else {"audio": sound}
     job = RenderJob(
         asset=asset,
         out=out,
         permit=permit,
         registry=registry,
-        size=fomm.size if fomm else size,
+        size=size,
         fps=video.info.fps,
         total=video.info.frame_count,
         sound=sound,
-        inputs=inputs,
+        inputs={"driving": driving, **own},
         options={
-            "command": "reenact",
-            "engine": engine.value,
-            "size": fomm.size if fomm else size,
-            "motion": motion.value,
-            "region": region.value,
+            **{"command": "reenact", "engine": engine.value, "generator": mends.value},
+            **{"size": size, "motion": motion.value, "region": region.value},
             "audio": audio if audio in ("driving", "none") else "file",
-            "generator": mends.value,
             **controls.record(),
         },
         weights=fomm.weights if fomm else (*WEIGHTS, *weights_of(mends)),
@@ -123,9 +121,8 @@ def reenact(
         overwrite=overwrite,
     )
     transfer = partial(Transfer, asset, motion=motion, region=region, controls=controls)
-    result = _render(
-        job, video, fomm, motion, transfer, stopwatch=stopwatch, on_progress=on_progress
-    )
+    watch = {"stopwatch": stopwatch, "on_progress": on_progress}
+    result = _render(job, video, fomm, motion, transfer, **watch)
     return dataclasses.replace(result, warnings=(*result.warnings, *_warnings(video, audio)))
 
 
@@ -153,7 +150,7 @@ def _render(
         smooth=smooth_faces,
         on_progress=on_progress,
     )
-    return dataclasses.replace(result, warnings=transfer.warnings)
+    return dataclasses.replace(result, warnings=(*result.warnings, *transfer.warnings))
 
 
 def _sound(audio: Path | str, video: DrivingVideo) -> Path | None:
@@ -162,7 +159,14 @@ def _sound(audio: Path | str, video: DrivingVideo) -> Path | None:
     return video.path if audio == "driving" else Path(audio)
 
 
-def _check_fomm_controls(region: Region, controls: Controls) -> None:
+def _check_controls(
+    engine: EngineName, checkpoint: Path | str | None, region: Region, controls: Controls
+) -> None:
+    """Refuse what the engine has not."""
+    if engine is not EngineName.FOMM:
+        if checkpoint is not None:
+            raise ControlError("only the engine fomm takes a checkpoint", hint="Add --engine fomm.")
+        return
     if controls != NATURAL:
         raise ControlError(
             "the engine fomm follows the driving video as it is; its motion cannot be controlled",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import TypedDict
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from capture.audio import AudioClip
 from capture.errors import MediaError
-from capture.pictures import Numbered, numbered, write_pictures
+from capture.pictures import Numbered, numbered, write_picture, write_pictures
 from capture.staging import scratch_output, write_error
 from capture.video import write_mp4, write_webm
 from consent import Permit, Registry, sign_output, sign_sequence
@@ -130,7 +131,50 @@ class Pictures:
         )
 
 
-Output = Film | Pictures
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """One PNG: pictures beside one another, the rendered frame last."""
+
+    path: Path
+    beside: tuple[NDArray[np.uint8], ...]
+    height: int
+    has_sound = False
+
+    @contextmanager
+    def scratch(self, *, overwrite: bool) -> Iterator[Path]:
+        """As of `Film`."""
+        with scratch_output(self.path, overwrite=overwrite) as part:
+            yield part
+
+    def write(
+        self,
+        frames: Iterable[NDArray[np.uint8]],
+        part: Path,
+        *,
+        fps: Fraction,
+        sound: AudioClip | Path | None,
+    ) -> int:
+        """Write the first frame, beside the others; returns 1."""
+        import cv2
+
+        shown = [*self.beside, *islice(frames, 1)]
+        fitted = [
+            cv2.resize(
+                picture[..., :3],
+                (max(1, round(picture.shape[1] * self.height / len(picture))), self.height),
+                interpolation=cv2.INTER_AREA if len(picture) > self.height else cv2.INTER_CUBIC,
+            )
+            for picture in shown
+        ]
+        write_picture(np.concatenate(fitted, axis=1), part)
+        return 1
+
+    def sign(self, part: Path, count: int, proof: Proof) -> Path:
+        """As of `Film`."""
+        return sign_output(part, self.path, **proof)
+
+
+Output = Film | Pictures | Sheet
 
 
 def output_path(out: Path | str) -> Path:

@@ -32,6 +32,12 @@ out_option = click.option(
     help="The video to write: .mp4 or .webm; or pictures: name_%05d.png or folder/.",
 )
 
+driving_crop_option = click.option(
+    "--driving-crop",
+    metavar="auto|X,Y,W,H",
+    help="Where in the driving video the face is looked for, px; auto: around the face.",
+)
+
 _OPTIONS = (
     click.option(
         "--background",

@@ -19,7 +19,7 @@ from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
 from reenact.engines import Driving, Engine
 from reenact.generator.choosing import MendedEngine
 from reenact.mouth import MouthInterior
-from reenact.outputs import Proof, open_output
+from reenact.outputs import Output, Proof, Sheet, open_output
 from reenact.picture import AS_FILMED, Picture
 from reenact.result import RenderResult
 from reenact.stages import Stopwatch, side_by_side
@@ -66,9 +66,22 @@ class RenderJob:
     generator: GeneratorName = GeneratorName.OFF
     """What mends the pictures of the default engine."""
     overwrite: bool = False
+    sheet: Sheet | None = None
+    """Where one frame goes, instead of a film or pictures."""
 
     def __post_init__(self) -> None:
-        open_output(self.out, transparent=self.picture.alpha)  # told before the work, not after it
+        self.output()  # what cannot be written is told before the work, not after it
+
+    def output(self) -> Output:
+        """Where frames go.
+
+        Raises:
+            ControlError: By its name `out` is no output.
+        """
+        if self.sheet is not None:
+            return self.sheet
+        picture = self.picture
+        return open_output(self.out, transparent=picture.alpha, hasty=picture.preview)
 
 
 def render_video(
@@ -142,7 +155,7 @@ def render_driven(
     lease = PermitLease(job.registry, job.permit)
     lease.check()
     appearance, picture = job.asset.appearance, job.picture
-    output = open_output(job.out, transparent=picture.alpha, hasty=picture.preview)
+    output = job.output()
     paster = picture.paster(appearance, mattes or picture.mattes(appearance))
 
     def rendered() -> Iterator[RenderedHead]:

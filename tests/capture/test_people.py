@@ -46,7 +46,7 @@ def test_the_largest_face_is_kept_even_when_it_is_listed_second() -> None:
 
 def test_a_person_who_is_known_is_waited_for() -> None:
     box = np.array([0, 50, 200, 250], np.float32)
-    known = SeenPerson(0.5, box, np.eye(128, dtype=np.float32)[0], 3, box, box)
+    known = SeenPerson(0.5, box, np.eye(128, dtype=np.float32)[0], 3, box, box, box)
     keeper = PersonKeeper(described, known)
     assert keeper.choose(FRAME, [face(10, 0.1, 200)]) is None
     assert who(keeper.choose(FRAME, [face(10, 0.1, 200), face(500, 1.0)])) == 1.0
