@@ -14,7 +14,6 @@ from pathlib import Path
 import click
 import cv2
 
-import reenact
 from benchmarks import cross_page, trials
 from benchmarks.cross_footage import COUPLES, SIZE_PX, Pair, make_pairs
 from benchmarks.rows import ROWS, chosen_rows
@@ -118,7 +117,7 @@ def main(
     out: Path,
 ) -> None:
     """Measure cross-identity re-enactment; write cross_identity.json and .md into --out."""
-    options = Options(chosen_rows(reenact.reenact, rows), stride=stride, size=size, minutes=minutes)
+    options = Options(chosen_rows(rows), stride=stride, size=size, minutes=minutes)
     pairs = make_pairs(footage, couples=couples, size=frame, seed=SEED, workers=jobs)
     pairs = [pair for pair in pairs if not only or any(part in pair.name for part in only)]
     if not pairs:

@@ -39,7 +39,7 @@ LOWER_IS_BETTER = ("l1", "akd", "akd_lips", "akd_eyes", "aed")
 HIGHER_IS_BETTER = ("psnr", "ssim")
 VERDICT_HEADERS = (
     "clip", "L1", "L1 / still", "AKD px", "lips px", "lids follow", "lids close", "sharpness",
-    "jitter", "change", "seam", "identity", "misses",
+    "jitter", "change", "seam", "identity", "generator", "misses",
 )  # fmt: skip
 
 
@@ -178,7 +178,9 @@ def write(folder: Path, entries: Sequence[Entry], *, settings: Mapping[str, obje
             "Rows: the source frame that the engine chose, standing still and not encoded again; "
             "its face moved by the best similarity onto the true landmarks and pasted softly; "
             "the engine without its generator, with the generator that knows nobody, and as it "
-            "comes, all three from one enrolment and after encoding.",
+            "comes, all three from one enrolment and after encoding. As it comes it uses what drew "
+            "the person best on a part of the enrolment that personalisation kept back: the "
+            "person's own generator, the generic one, or none (column “generator”).",
             f"Seed {settings['seed']} (nothing here is drawn at random). "
             f"{describe_machine(facts, packages)}",
         ],
@@ -215,6 +217,7 @@ def _verdict_row(entry: Entry) -> list[str]:
         *(number(made[name]) for name in ("akd", "akd_lips", "eye_corr", "eye_close")),
         *(number(made[name]) for name in ("sharpness", "jitter", "change", "seam")),
         number(made["identity"], 3),
+        str(entry["generator"]["best"]),
         ", ".join(judged["missed"]) or "nothing",
     ]
 

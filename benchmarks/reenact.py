@@ -13,7 +13,6 @@ from pathlib import Path
 import click
 import cv2
 
-import reenact
 from benchmarks import pages, trials
 from benchmarks.clips import Clip, find_clips, split
 from benchmarks.rows import ROWS, chosen_rows
@@ -116,7 +115,7 @@ def main(
     out: Path,
 ) -> None:
     """Measure self re-enactment and write reenact.json and reenact.md into --out."""
-    options = Options(chosen_rows(reenact.reenact, rows), stride=stride, size=size, minutes=minutes)
+    options = Options(chosen_rows(rows), stride=stride, size=size, minutes=minutes)
     found = [] if clips.resolve() == SAMPLE else find_clips(clips, only=only)
     if sample and SAMPLE.is_file():
         found += find_clips(SAMPLE, synthetic=True)

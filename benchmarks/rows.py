@@ -1,7 +1,6 @@
 """The engine settings that are compared, as keyword arguments of the public functions."""
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 STILL, SIMILARITY = "still source frame", "similarity-warped face"
@@ -13,8 +12,13 @@ class Row:
     """One way to render a person who is enrolled once."""
 
     name: str
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
     """Keyword arguments of `reenact.reenact`, by which the command line knows them as well."""
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The options as the command line has them."""
+        return tuple(part for name, value in self.options.items() for part in (f"--{name}", value))
 
 
 ROWS = (
@@ -22,25 +26,9 @@ ROWS = (
     Row(GENERIC, {"generator": "generic"}),
     Row(ENGINE),
 )
-"""The last is the engine as it comes, with the best that the avatar has."""
+"""The last is the engine as it comes, with what is best for the avatar."""
 
 
-def accepted(function: Callable[..., object], options: Mapping[str, object]) -> dict[str, object]:
-    """Those of some keyword arguments that a function knows."""
-    known = inspect.signature(function).parameters
-    return {name: value for name, value in options.items() if name in known}
-
-
-def chosen_rows(function: Callable[..., object], names: Sequence[str] = ()) -> tuple[Row, ...]:
-    """The rows that a function can render, of those named; the engine's own is always among them.
-
-    Args:
-        function: Renders.
-        names: All if empty.
-    """
-    return tuple(
-        row
-        for row in ROWS
-        if len(accepted(function, row.options)) == len(row.options)
-        and (not names or row.name in (*names, ENGINE))
-    )
+def chosen_rows(names: Sequence[str] = ()) -> tuple[Row, ...]:
+    """The rows of these names, or all; the engine as it comes is always among them."""
+    return tuple(row for row in ROWS if not names or row.name in (*names, ENGINE))

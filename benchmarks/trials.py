@@ -112,6 +112,8 @@ def run(trial: Trial, options: Options, *, sheets: Sequence[Path] = ()) -> dict[
         "watched_frames": len(setting.watched),
         "fps": str(probe(trial.truth).fps),
         "face_px": round(setting.crop.side / metrics.CROP_SCALE),
+        "generator": made.generator,
+        "not_rendered": made.not_rendered,
         "enrol_s": made.enrol_s,
         "render_fps": {name: one.frames / one.seconds for name, one in made.rendered.items()},
         "judge_s": time.perf_counter() - rendered,

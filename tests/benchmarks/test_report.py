@@ -22,7 +22,8 @@ def entry(name="clip", *, group="real", warp=True, **changes):
     rows = {STILL: STOOD, WARP: WARPED, GENERIC: {**WARPED, "l1": 0.029}}
     if not warp:
         rows = {STILL: STOOD}
-    return {"clip": name, "group": group, "rows": {**rows, ENGINE: {**GOOD, **changes}}}
+    made = {**rows, ENGINE: {**GOOD, **changes}}
+    return {"clip": name, "group": group, "rows": made, "generator": {"best": "personal"}}
 
 
 @pytest.mark.parametrize(
@@ -91,11 +92,13 @@ def write(folder, entries):
 def test_the_page_reports_every_clip_good_short_and_failed(tmp_path):
     failed = {"clip": "broken", "group": "real", "failed": "no face was found"}
     entries = [entry("good"), entry("bad", akd=9.0), entry("brief", group="short"), failed]
-    entries.append(entry("drawn", group="synthetic"))
+    entries.append({**entry("drawn", group="synthetic"), "not_rendered": {GENERIC: "no file"}})
     page, document = write(tmp_path, entries)
     assert "Over 2 clips of real people" in page
     assert "| AKD at most 1.5 px | all | 1 of 2 | **no** |" in page
     assert "broken: no face was found" in page
+    assert f"- {GENERIC}: no file (1 clips)" in page
+    assert "| personal | AKD |" in page
     assert page.index("brief") > page.index("Shorter than 5 s")
     assert page.index("drawn") > page.index("Synthetic people")
     names = ["good", "bad", "brief", "broken", "drawn"]

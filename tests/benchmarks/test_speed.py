@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks import speed_page
 from benchmarks.processes import Finished, ProcessFailed, run_program
-from benchmarks.rows import ENGINE, WARP
-from benchmarks.speed import accepted_flags, rates
+from benchmarks.rows import ENGINE, GENERIC, WARP
+from benchmarks.speed import rates
 from benchmarks.speed_inputs import make_speech, make_video
 from capture.audio import AudioClip
 from capture.video import probe, write_mp4
@@ -63,10 +63,8 @@ def test_inputs_have_the_size_and_length_asked_for(tmp_path: Path) -> None:
 
 
 def test_the_page_names_ratios_and_growth(tmp_path: Path) -> None:
-    figures = {
-        **{"program": "speak", "frame": "512 x 512", "setting": ENGINE, "peak_mb": 500.0},
-        **rates(TOLD, RUN),
-    }
+    about = {"program": "speak", "frame": "512 x 512", "setting": ENGINE}
+    figures = {**about, "peak_mb": 500.0, **rates(TOLD, RUN)}
     reference = {"program": "first-order network, before", "cpu_milliseconds": 2970.0}
     rows = [
         {**reference, "milliseconds": 1500.0},
@@ -79,6 +77,7 @@ def test_the_page_names_ratios_and_growth(tmp_path: Path) -> None:
         },
         {**figures, "setting": WARP, "cpu_ms": 75.0},
         figures,
+        {**about, "setting": GENERIC, "failed": "no weights"},
         {**figures, "growth_s": 20},
         {**figures, "growth_s": 600, "peak_mb": 800.0},
     ]
@@ -87,6 +86,7 @@ def test_the_page_names_ratios_and_growth(tmp_path: Path) -> None:
     page = (tmp_path / "speed.md").read_text()
     assert "1.60 times the memory" in page
     assert "**grows**" in page
+    assert f"Not run: {GENERIC}: no weights" in page
     document = json.loads((tmp_path / "speed.json").read_text())
     ratios = document["ratios"]["speak 512 x 512"]
     assert ratios["wall"] == pytest.approx(15)
@@ -99,9 +99,3 @@ def test_the_page_names_ratios_and_growth(tmp_path: Path) -> None:
         "`speak`: peak memory, MB": True,
         "`speak`: times faster than the first-order network, CPU time": False,
     }
-
-
-def test_flags_are_given_only_to_commands_that_know_them() -> None:
-    assert accepted_flags("speak", {"size": 128}) == ("--size", "128")
-    assert accepted_flags("speak", {"size": 128, "zebra": 1}) is None
-    assert accepted_flags("speak", {}) == ()
