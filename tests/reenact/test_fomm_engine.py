@@ -211,8 +211,13 @@ def test_a_lower_precision_gives_the_same_picture_but_for_rounding(networks: Net
     assert 0 < np.abs(exact.astype(int) - rounded).mean() < 4
 
 
-def test_an_untrainable_detector_is_refused(networks: Networks) -> None:
+def test_a_detector_that_finds_nothing_usable_is_refused(networks: Networks) -> None:
     with torch.no_grad():
+        networks.detector.jacobian.weight.zero_()
+        networks.detector.jacobian.bias.zero_()
+        collapsed = engine(networks)
+        with pytest.raises(WeightsError, match="cannot be inverted"):
+            collapsed.render(picture(5))
         networks.detector.jacobian.bias.fill_(torch.inf)
     with pytest.raises(WeightsError, match="no finite keypoints"):
         engine(networks)
@@ -311,3 +316,12 @@ def test_what_this_engine_cannot_control_is_refused(
 ) -> None:
     code, told = run("--checkpoint", checkpoint, "--region", "lips")
     assert code == 2 and "lips" in told
+    code, told = run("--checkpoint", checkpoint, "--still")
+    assert code == 2 and "controlled" in told
+
+
+def test_a_checkpoint_for_the_default_engine_is_a_mistake(
+    run: Callable[..., tuple[int, str]], checkpoint: Path
+) -> None:
+    code, told = run("--checkpoint", checkpoint, "--engine", "first-order")
+    assert code == 2 and "--engine fomm" in told
