@@ -20,7 +20,7 @@ BELOW_CHIN = 2.0
 """Straight below the chin distances count this many times: shoulders do not turn with the head."""
 HEAD_RADIUS, HEAD_EDGE = 1.35, 1.75
 """In face radii: the head with its hair fills the first and ends within the second."""
-HEAD_MIDDLE_M = (0.0, 0.0, -0.06)
+HEAD_MIDDLE_M = (0.0, 0.0, -0.08)
 """Of the head with its hair, in canonical head space: between the ears."""
 RESIDUAL_REACH = 0.36
 """In face radii: how far beyond the face the keypoints' own deviations from the head's reach."""
@@ -30,16 +30,20 @@ RESIDUAL_REACH = 0.36
 class Reach:
     """How far a head's motion carries what is around it. Distances in face radii."""
 
-    inner: float = 1.3
+    inner: float = 1.7
     """Up to here the motion is the keypoints'."""
-    outer: float = 2.1
+    outer: float = 2.6
     """Beyond here nothing moves."""
-    below_chin: float = BELOW_CHIN
+    below_chin: float = 3.0
     """How many times distances straight below the chin count."""
 
 
-REACHES = (Reach(), Reach(inner=1.1, outer=1.5, below_chin=40.0))
-"""Hair and shoulders that go with the head, and ones that stay where they are."""
+REACHES = (
+    Reach(),
+    Reach(inner=2.2, outer=3.0, below_chin=4.0),
+    Reach(inner=2.2, outer=3.0, below_chin=12.0),
+)
+"""Much or little hair goes with the head, and shoulders more or less."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL
 from reenact.motion.filtering import KeypointFilter
-from reenact.motion.geometric import GeometricMotion
+from reenact.motion.geometric import GeometricMotion, Reach
 from reenact.motion.interface import Keypoints, MotionSource, SparseMotion, inverted
 from reenact.motion.transfer import adaptive_scale, relative, span, unlikeness
 
@@ -103,7 +103,8 @@ def test_smoothed_keypoints_tremble_less_and_lag_less_than_a_frame() -> None:
 
 
 def test_the_geometric_source_moves_the_oval_with_the_face() -> None:
-    motion: MotionSource[Array] = GeometricMotion(face(), size=256, step=8)
+    near = Reach(inner=1.3, outer=2.1, below_chin=2.0)
+    motion: MotionSource[Array] = GeometricMotion(face(), size=256, step=8, reach=near)
     driving = face(x=138)
     sparse = motion.sparse(driving)
     np.testing.assert_array_equal(sparse.driving.points, driving[FACE_OVAL, :2])
