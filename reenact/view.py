@@ -13,7 +13,7 @@ from reenact.errors import ControlError
 
 LIMITS_DEGREES = {"yaw": 45.0, "pitch": 30.0, "roll": 45.0}
 """What may be asked for at most, either way."""
-MARGIN_DEGREES = {"yaw": 12.0, "pitch": 10.0}
+MARGIN_DEGREES = {"yaw": 10.0, "pitch": 8.0}
 """How far beyond the references' own poses the picture still holds. Roll needs no reference: the
 picture turns."""
 MOST_KEYS = 1000
