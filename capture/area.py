@@ -63,6 +63,10 @@ class Area:
         landmarks[:, :2] += np.array([self.x, self.y], np.float32)
         return replace(found, landmarks=landmarks)
 
+    def box_inside(self, box: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A box (4,) in the whole picture, in px of the part."""
+        return box - np.array([self.x, self.y, self.x, self.y], np.float32)
+
     def box_outside(self, box: NDArray[np.float32]) -> NDArray[np.float32]:
         """A box (4,) in the part, in px of the whole picture."""
         return box + np.array([self.x, self.y, self.x, self.y], np.float32)

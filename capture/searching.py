@@ -7,6 +7,7 @@ from pathlib import Path
 from capture.area import Area
 from capture.errors import NoFaceError
 from capture.people import SeenPerson, survey_people
+from capture.tracking import Followed, count_faces
 from capture.video import probe
 
 TILES = 3
@@ -15,8 +16,8 @@ TILE_SHARE = 0.5
 TILE_SAMPLES = 3
 
 
-def area_of_face(path: Path, *, face: int | None = None) -> Area:
-    """The part of the picture that a person's head stays in.
+def follow_closely(path: Path, *, face: int | None = None) -> Followed:
+    """Whom to follow, in the part of the picture that the head stays in.
 
     Faces that are too small to be found in the whole picture are looked for in parts of it.
 
@@ -42,7 +43,10 @@ def area_of_face(path: Path, *, face: int | None = None) -> Area:
             f"{path.name}: face {face or 0} was asked for, but {len(people)} were seen",
             hint="Give the part of the picture that shows it as x,y,width,height.",
         )
-    return Area.around(people[face or 0].reach, width=info.width, height=info.height)
+    person = people[face or 0]
+    area = Area.around(person.reach, width=info.width, height=info.height)
+    faces = count_faces(path, area=area)
+    return Followed(faces, person if faces > 1 else None, area)
 
 
 def _tiles(width: int, height: int) -> Iterator[Area]:

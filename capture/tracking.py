@@ -3,7 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,6 +92,9 @@ def follow_face(
     if area is None:
         yield from _follow(frames, followed)
         return
+    if followed.person is not None:
+        inside = area.box_inside(followed.person.first_box)
+        followed = replace(followed, person=replace(followed.person, first_box=inside))
     whole: deque[NDArray[np.uint8]] = deque()
 
     def parts() -> Iterator[NDArray[np.uint8]]:

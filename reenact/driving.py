@@ -30,7 +30,7 @@ from capture.landmarks import (
     UPPER_LIP_INNER,
 )
 from capture.motion import MotionSequence
-from capture.searching import area_of_face
+from capture.searching import follow_closely
 from capture.to_motion import landmarks_to_motion
 from capture.tracking import bridge, follow_face, whom_to_follow
 from capture.video import VideoInfo, probe, read_frames
@@ -84,10 +84,12 @@ class DrivingVideo:
         )
         """What is delivered."""
         self._stride = stride
-        self.crop: Area | None = _crop(crop, whole, path, face)
-        """Where the face is looked for."""
-        alone = 0 if crop == "auto" else face
-        self._followed = whom_to_follow(path, face=alone, area=self.crop)
+        if crop == "auto":
+            self._followed = follow_closely(path, face=face)
+        else:
+            area = parse_area(crop) if isinstance(crop, str) else crop
+            area = area and area.inside(whole.width, whole.height)
+            self._followed = whom_to_follow(path, face=face, area=area)
         self.bridged = 0
         """Frames without the face, in what was streamed so far."""
 
@@ -95,6 +97,11 @@ class DrivingVideo:
     def faces(self) -> int:
         """The most faces seen at a time."""
         return self._followed.faces
+
+    @property
+    def crop(self) -> Area | None:
+        """Where the face is looked for."""
+        return self._followed.area
 
     def reference(self, asset: AvatarAsset) -> DrivingReference:
         """The frame whose expression and pose are nearest to the source frame's.
@@ -199,14 +206,6 @@ class DrivingVideo:
             f"{self.path.name}: no face was found",
             hint="Use a driving video with a well-lit face that looks towards the camera.",
         )
-
-
-def _crop(crop: Area | str | None, whole: VideoInfo, path: Path, face: int | None) -> Area | None:
-    if crop == "auto":
-        return area_of_face(path, face=face)
-    if isinstance(crop, str):
-        crop = parse_area(crop)
-    return None if crop is None else crop.inside(whole.width, whole.height)
 
 
 @dataclass(slots=True)
