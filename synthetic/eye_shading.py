@@ -15,7 +15,7 @@ _IRIS_PLANE = 0.905 + 0.9 * (np.cos(IRIS_ANGLE) - np.cos(0.43))
 _REFRACTIVE_INDEX = 1.336
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def shade_eye(
     pixel: tuple[int, int],
     eye: int,
@@ -76,7 +76,7 @@ def shade_eye(
     _wet((y, x), normal, view, clear, rim + 0.35 * pink, setting, out)
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def _wet(
     pixel: tuple[int, int],
     normal: Vector,
@@ -107,7 +107,7 @@ def _wet(
             out.gloss[y, x, c] += glare * lights[box, 3 + c]
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def _look_up(picture: NDArray[np.float32], x: float, y: float) -> Vector:
     """Bilinear colour of a square picture at a place in [-1, 1], y up."""
     cells = picture.shape[0]
@@ -124,7 +124,7 @@ def _look_up(picture: NDArray[np.float32], x: float, y: float) -> Vector:
     )
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def _iris(iris: NDArray[np.float32], place: Vector, view: Vector, lamp: Vector) -> Vector:
     """Refract the view at the cornea, meet the iris plane, look the picture up."""
     cornea = unit(place[0] * 1.25, place[1] * 1.25, place[2])
@@ -142,7 +142,7 @@ def _iris(iris: NDArray[np.float32], place: Vector, view: Vector, lamp: Vector) 
     return red * gather, green * gather, blue * gather
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def _soft_box(way: Vector, light: NDArray[np.float32], half: float) -> float:
     """A lamp's mirror image: a rounded square about the light's direction, 1 inside."""
     dx, dy, dz = light[0], light[1], light[2]

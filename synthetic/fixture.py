@@ -18,6 +18,8 @@ from synthetic.person import Person
 from synthetic.render import Renderer, Scene
 
 FPS = Fraction(25)
+_LIGHTS = 2
+"""Of the studio's three: the key and one from behind."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +63,7 @@ def film(
     tone: bool = False,
 ) -> TinyClip:
     """Render a performance of one figure at low detail."""
-    scene = Scene(camera=Camera(distance_m=1.0))
+    scene = Scene(camera=Camera(distance_m=1.0), lights=Scene().lights[:_LIGHTS])
     renderer = Renderer(figure, scene, width=size, height=size, samples=2, shadowed_lights=1)
     frames = (renderer.frame(performance.pose(i)) for i in range(len(performance)))
     audio = _tone(performance) if tone else None

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def vertex_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> NDArray[np.float32]:
     """(v, 3) area-weighted unit normals."""
     normals = np.zeros_like(vertices)
@@ -31,7 +31,7 @@ def vertex_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> N
     return normals
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def turn(
     points: NDArray[np.float32],
     weight: NDArray[np.float32],
@@ -59,7 +59,7 @@ def turn(
     return out
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def draw_strands(
     points: NDArray[np.float32],
     width: NDArray[np.float32],
@@ -118,7 +118,7 @@ def draw_strands(
                         depth[y, x] = z
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def splat_strands(
     points: NDArray[np.float32],
     width: NDArray[np.float32],
@@ -160,7 +160,7 @@ def splat_strands(
                 density[v, u] += share
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def light_through(
     points: NDArray[np.float32],
     frame: NDArray[np.float64],
@@ -189,6 +189,11 @@ def light_through(
     size = depth.shape[0]
     out = np.empty(points.shape[0], np.float32)
     texel = frame[3, 2]
+    around = np.zeros((taps, 2))
+    for tap in range(taps):
+        if taps > 1:
+            reach = radius * np.sqrt((tap + 0.5) / taps)
+            around[tap] = reach * np.cos(tap * 2.39996), reach * np.sin(tap * 2.39996)
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         u = (frame[0, 0] * x + frame[0, 1] * y + frame[0, 2] * z - frame[3, 0]) / texel
@@ -196,10 +201,7 @@ def light_through(
         d = -(frame[2, 0] * x + frame[2, 1] * y + frame[2, 2] * z)
         total = 0.0
         for tap in range(taps):
-            reach = radius * np.sqrt((tap + 0.5) / taps)
-            angle = tap * 2.39996
-            a = int(u + reach * np.cos(angle)) if taps > 1 else int(u)
-            b = int(v + reach * np.sin(angle)) if taps > 1 else int(v)
+            a, b = int(u + around[tap, 0]), int(v + around[tap, 1])
             if a < 0 or b < 0 or a >= size or b >= size:
                 total += 1.0
                 continue
@@ -217,7 +219,7 @@ def light_through(
     return out
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def shade_strands(
     points: NDArray[np.float32],
     colour: NDArray[np.float32],

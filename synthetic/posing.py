@@ -58,7 +58,8 @@ class Posed:
 def pose_figure(figure: Figure, pose: Pose) -> Posed:
     """Move a figure's vertices and strands."""
     c = pose.coefficients
-    coarse = figure.rest + np.tensordot(c, figure.actions, axes=1)
+    acting = np.flatnonzero(c)
+    coarse = figure.rest + np.tensordot(c[acting], figure.actions[acting], axes=1)
     coarse = coarse.astype(np.float32)
     gaze = [_gaze(c, left=True), _gaze(c, left=False)]
     blinks = [float(c[ARKIT_INDEX[f"eyeBlink{side}"]]) for side in ("Left", "Right")]

@@ -18,6 +18,8 @@ from synthetic.paint_tile import for_pixels
 from synthetic.posing import Pose, Posed, pose_figure
 from synthetic.strands import Strands
 
+_MARGIN_PX = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -59,7 +61,8 @@ class Renderer:
         self.figure, self.scene = figure, scene
         self.width, self.height, self.samples = width, height, samples
         self._shadowed = scene.lights[:shadowed_lights]
-        self._backdrop = scene.backdrop.paint(width, height)
+        backdrop = scene.backdrop.paint(width, height)
+        self._backdrop = np.repeat(np.repeat(backdrop, samples, axis=0), samples, axis=1)
         rotation, self._translation = scene.camera.to_camera()
         self._rotation = rotation
         camera = scene.camera
@@ -109,10 +112,10 @@ class Renderer:
         layers = shading.Layers(irradiance, albedo, gloss, scatter)
         shading.shade(fragments.face_index, fragments.barycentric, mesh, setting, layers)
         covered = fragments.face_index >= 0
-        lit = self._spread(irradiance, scatter)
-        image = lit * albedo + gloss
-        backdrop = np.repeat(np.repeat(self._backdrop, n, axis=0), n, axis=1)
-        np.copyto(image, backdrop, where=~covered[..., None])
+        skin = self._extent(scatter)
+        irradiance[skin] = self._spread(irradiance[skin], scatter[skin])
+        image = irradiance * albedo + gloss
+        np.copyto(image, self._backdrop, where=~covered[..., None])
         self._draw_strands(posed, maps, image, fragments.depth, width, height)
         if posed.lenses is not None:
             lenses = posed.lenses.moved(self._rotation, np.zeros(3), self._translation)
@@ -147,6 +150,16 @@ class Renderer:
                 column[rows] = column[rows][: len(column[rows]) // 4].mean()
         return np.stack(columns + [posed.openness**2] * rest, axis=1)
 
+    def _extent(self, scatter: NDArray[np.float32]) -> tuple[slice, slice]:
+        """Whole pixels in which light spreads, with a margin in which it does not."""
+        extent = []
+        for axis in (1, 0):
+            there = np.flatnonzero(scatter.any(axis=axis)) // self.samples
+            first, last = (there[0], there[-1]) if len(there) else (0, 0)
+            first, last = max(int(first) - _MARGIN_PX, 0), int(last) + 1 + _MARGIN_PX
+            extent.append(slice(first * self.samples, last * self.samples))
+        return extent[0], extent[1]
+
     def _spread(
         self, irradiance: NDArray[np.float32], scatter: NDArray[np.float32]
     ) -> NDArray[np.float32]:
@@ -158,7 +171,7 @@ class Renderer:
 
         camera = self.scene.camera
         per_mm = camera.focal_px(self.height) / camera.distance_m * 1e-3
-        size = (self.width, self.height)
+        size = (scatter.shape[1] // self.samples, scatter.shape[0] // self.samples)
         weight = cv2.resize(scatter, size, interpolation=cv2.INTER_AREA)
         light = cv2.resize(irradiance * scatter[..., None], size, interpolation=cv2.INTER_AREA)
         total = np.zeros_like(light)

@@ -80,7 +80,7 @@ class Layers(NamedTuple):
     """(h, w) share of light that spreads under the surface."""
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def shade(
     face_index: NDArray[np.int32],
     barycentric: NDArray[np.float32],
@@ -141,7 +141,7 @@ def shade(
             _light((y, x), colour, normal, bumped, view, material, clear, reach, setting, out)
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def _lid_rim(
     face_index: NDArray[np.int32],
     kinds: NDArray[np.uint8],
@@ -163,7 +163,7 @@ def _lid_rim(
     return 0.0
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def _light(
     pixel: tuple[int, int],
     colour: Vector,
@@ -208,7 +208,7 @@ def _light(
             out.gloss[y, x, c] += here * shine
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def _glint(nl: float, nv: float, nh: float, vh: float, rough: float) -> float:
     """Cook-Torrance with GGX for skin (F0 = 0.028), times pi to match irradiance units."""
     a2 = rough**4

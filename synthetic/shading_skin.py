@@ -14,7 +14,7 @@ _PORES, _LIPS, _CHART = 5, 7, 9
 """Columns of a material; see `paint.ATTRIBUTES`."""
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def shade_skin(
     place: Vector,
     normal: Vector,
@@ -82,7 +82,7 @@ def shade_skin(
     return (red, green, blue), bumped
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def _tile(tile: NDArray[np.float32], u: float, v: float) -> Vector:
     """The repeating tile at a place given in its own lengths."""
     size = tile.shape[0]

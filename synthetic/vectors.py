@@ -7,20 +7,20 @@ from numpy.typing import NDArray
 Vector = tuple[float, float, float]
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def dot(a: Vector, b: Vector) -> float:
     """Inner product."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def unit(x: float, y: float, z: float) -> Vector:
     """Normalise; zero stays zero."""
     scale = 1.0 / max(np.sqrt(x * x + y * y + z * z), 1e-12)
     return x * scale, y * scale, z * scale
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def mirror(direction: Vector, normal: Vector, cosine: float) -> Vector:
     """Reflect a direction that points away from the surface about its normal."""
     return (
@@ -30,7 +30,7 @@ def mirror(direction: Vector, normal: Vector, cosine: float) -> Vector:
     )
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def rotate(matrix: NDArray[np.float32], v: Vector) -> Vector:
     """Apply a (3, 3) matrix."""
     return (
@@ -40,7 +40,7 @@ def rotate(matrix: NDArray[np.float32], v: Vector) -> Vector:
     )
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def rotate_back(matrix: NDArray[np.float32], v: Vector) -> Vector:
     """Apply a (3, 3) rotation's inverse."""
     return (
@@ -50,7 +50,7 @@ def rotate_back(matrix: NDArray[np.float32], v: Vector) -> Vector:
     )
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def blend(values: NDArray[np.float32], corners: tuple[int, int, int], weights: Vector) -> Vector:
     """Three columns of (v, 3) values, weighted over a triangle's corners."""
     i, j, k = corners
@@ -62,7 +62,7 @@ def blend(values: NDArray[np.float32], corners: tuple[int, int, int], weights: V
     )
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def harmonic_light(sh: NDArray[np.float32], c: int, v: Vector) -> float:
     """Irradiance / pi from order-2 harmonics (Ramamoorthi, Hanrahan, SIGGRAPH 2001)."""
     x, y, z = v

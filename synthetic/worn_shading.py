@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from synthetic.vectors import Vector, dot, harmonic_light, mirror, rotate, rotate_back, unit
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def shade_cloth(
     pixel: tuple[int, int],
     place: Vector,
@@ -80,7 +80,7 @@ def shade_cloth(
             out.gloss[y, x, m] += here * (lobe + halo * (0.30 * out.albedo[y, x, m] + 0.02))
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True, inline="always")
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy", inline="always")
 def _weave(
     tile: NDArray[np.float32], across: float, upwards: float
 ) -> tuple[float, float, float, float]:
@@ -101,7 +101,7 @@ def _weave(
     )
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def shade_metal(
     pixel: tuple[int, int],
     colour: Vector,
