@@ -27,6 +27,7 @@ from benchmarks import (
     synthetic_throughput,
     synthetic_truth,
 )
+from benchmarks.clips import find_clips
 from benchmarks.report import machine, versions, write_json, write_page
 from synthetic.bust import Bust, load_bust
 from synthetic.drawing import draw_person
@@ -131,13 +132,19 @@ def described_as(seed: int, *, frames: int) -> Any:
     "--part", "parts", multiple=True, type=click.Choice(PARTS), default=PARTS,
     help="Only this part; repeatable. What the others found before is kept.",
 )  # fmt: skip
+@click.option(
+    "--clips", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Real clips, one person each: how alike are their frames?",
+)  # fmt: skip
 @click.option("--throughput", is_flag=True, help="Also time training footage and a hero frame.")
 @click.option(
     "-o", "--out", default=ROOT / "docs" / "benchmarks",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where synthetic.json and synthetic.md go.",
 )  # fmt: skip
-def main(people: int, jobs: int, parts: tuple[str, ...], out: Path, throughput: bool) -> None:
+def main(
+    people: int, jobs: int, parts: tuple[str, ...], clips: Path | None, out: Path, throughput: bool
+) -> None:
     """Measure and write synthetic.json and synthetic.md."""
     path = out / "synthetic.json"
     document: dict[str, Any] = synthetic_page.read(path)
@@ -146,6 +153,9 @@ def main(people: int, jobs: int, parts: tuple[str, ...], out: Path, throughput: 
         document[name] = figures
         click.echo(f"{name}: done", err=True)
         _write(path, document)
+    if clips:
+        files = [clip.path for clip in find_clips(clips)]
+        document["real"] = synthetic_faces.real_figures(files)
     if throughput:
         document["throughput"] = synthetic_throughput.figures(jobs=jobs)
     _write(path, document)

@@ -1,17 +1,18 @@
 """Is a drawn person a face, to a face tracker, and one person, to a face recogniser?"""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.evidence.faces import describe_faces
+from capture.evidence.faces import describe_faces, describe_video
 from synthetic.acting import EXPRESSIONS, spelled
 from synthetic.bust import Bust
 from synthetic.drawing import draw_person
 from synthetic.figure import COARSE, FINE, Figure, build_figure
-from synthetic.likeness import Likeness, likeness, varied_poses, varied_scene
+from synthetic.likeness import likeness, varied_poses, varied_scene
 from synthetic.performance import Score
 from synthetic.posing import Pose
 from synthetic.render import Renderer, Scene
@@ -23,6 +24,18 @@ LARGEST_YAW_DEGREES = 45.0
 IDENTITY_FRAMES, IDENTITY_SIZE = 8, 288
 SAME, OTHER = 0.4, 0.5
 """Descriptors nearer than the first are of one person, further than the second of two."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Described:
+    """Descriptors of pictures of one person, of those in which a face was found."""
+
+    varied: NDArray[np.float32]
+    """(m, 128) each with a pose, an expression and a light of its own."""
+    yaw_degrees: NDArray[np.float64]
+    """(m,) of these pictures."""
+    one_light: NDArray[np.float32]
+    """(k, 128) the same poses and expressions, all in one light, as within one clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +107,21 @@ def random_picture(
     return name, shot.film.develop(renderer.frame(score.finish().pose(0)), rng)
 
 
-def descriptors(person_seed: int, bust: Bust, frames: int) -> NDArray[np.float32]:
-    """(m, 128) of pictures of one person; poses, expressions and lights as for everybody else."""
+def descriptors(person_seed: int, bust: Bust, frames: int) -> Described:
+    """Pictures of one person; poses, expressions and lights are the same for everybody."""
     figure = build_figure(draw_person(person_seed, bust), bust, COARSE)
     rng = np.random.default_rng(1)
-    pictures = []
-    for pose in varied_poses(frames, seed=0):
-        scene = varied_scene(rng)
-        pictures.append(_picture(figure, scene, pose))
-    return describe_faces(pictures, max_frames=frames).largest
+    poses = varied_poses(frames, seed=0)
+    scenes = [varied_scene(rng) for _ in poses]
+    varied = describe_faces(
+        (_picture(figure, scene, pose) for scene, pose in zip(scenes, poses, strict=True)),
+        max_frames=frames,
+    )
+    steady = describe_faces(
+        (_picture(figure, scenes[0], pose) for pose in poses), max_frames=frames
+    )
+    yaw = np.rad2deg([pose.rotation[1] for pose in poses])
+    return Described(varied.largest, yaw[np.unique(varied.face_frames)], steady.largest)
 
 
 def _picture(figure: Figure, scene: Scene, pose: Pose) -> NDArray[np.uint8]:
@@ -134,9 +153,11 @@ def _share(seen: list[Sighting]) -> float:
     return float(np.mean([x.found for x in seen])) if seen else float("nan")
 
 
-def identity_figures(people: list[NDArray[np.float32]], frames: int) -> dict[str, Any]:
+def identity_figures(people: list[Described], frames: int) -> dict[str, Any]:
     """Distances between people and within one."""
-    found: Likeness = likeness(people, frames * len(people))
+    found = likeness([person.varied for person in people], frames * len(people))
+    steady = likeness([person.one_light for person in people], frames * len(people))
+    turns = np.concatenate([_yaw_between(person.yaw_degrees) for person in people])
     return {
         "people": len(people),
         "frames_each": frames,
@@ -145,8 +166,45 @@ def identity_figures(people: list[NDArray[np.float32]], frames: int) -> dict[str
         "frames_alike": float((found.within <= SAME).mean()),
         "frame_pairs_apart": float((found.pairs_between >= OTHER).mean()),
         "frame_pairs_alike": float((found.pairs_within <= SAME).mean()),
+        "alike_by_turn": {
+            f"{low} to {high}": _alike(found.pairs_within[(turns >= low) & (turns < high)])
+            for low, high in ((0, 20), (20, 35), (35, 60))
+        },
+        "one_light": {
+            "frame_pairs_apart": float((steady.pairs_between >= OTHER).mean()),
+            "frame_pairs_alike": _alike(steady.pairs_within),
+        },
         "between": _spread(found.between),
         "within": _spread(found.within),
+    }
+
+
+def _yaw_between(yaw: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(q,) between all pairs of frames, in the order of `Likeness.pairs_within`."""
+    first, second = np.triu_indices(len(yaw), 1)
+    return np.abs(yaw[first] - yaw[second])
+
+
+def _alike(distances: NDArray[np.float32]) -> float | None:
+    return float((distances <= SAME).mean()) if len(distances) else None
+
+
+def real_figures(clips: list[Path], *, frames: int = 12) -> dict[str, Any]:
+    """How alike real people are to themselves within one clip: the yardstick for drawn ones.
+
+    Args:
+        clips: Videos that show one person each.
+        frames: Looked at in each, evenly spread.
+    """
+    described = [describe_video(path, samples=frames).largest for path in clips]
+    found = likeness(described, frames * len(clips))
+    each = [likeness([faces], frames).pairs_within for faces in described if len(faces) > 1]
+    return {
+        "clips": len(clips),
+        "frames_each": frames,
+        "frame_pairs_alike": _alike(found.pairs_within),
+        "frame_pairs_apart": float((found.pairs_between >= OTHER).mean()),
+        "clips_alike": float(np.mean([(pairs <= SAME).mean() >= 0.95 for pairs in each])),
     }
 
 

@@ -3,13 +3,14 @@
 import numpy as np
 
 from synthetic.bust import Bust
-from synthetic.identity import draw_identity, draw_origins
+from synthetic.identity import draw_identity, draw_origins, sliders
 from synthetic.looks import draw_beard, draw_colouring, draw_eyes, draw_hair, draw_skin, draw_teeth
 from synthetic.mouth_width import with_real_mouth
 from synthetic.outfit import draw_clothes, draw_earrings, draw_glasses, draw_makeup
 from synthetic.person import Person
+from synthetic.proportions import with_real_proportions
 
-FREE_FORM_M = (0.0020, 0.0030)
+FREE_FORM_M = (0.0024, 0.0030)
 """Of those people, one half, whose faces lie outside the space of the bust's rows."""
 
 
@@ -17,7 +18,8 @@ def draw_person(seed: int, bust: Bust) -> Person:
     """Draw a person from the seed: shape, skin, hair, eyes and what is worn go together."""
     rng = np.random.default_rng(seed)
     origins = draw_origins(rng)
-    identity = with_real_mouth(bust, draw_identity(origins, bust.row_names, rng))
+    drawn = draw_identity(origins, bust.row_names, rng)
+    identity = with_real_mouth(bust, with_real_proportions(bust, drawn, sliders()))
     colouring = draw_colouring(origins, rng)
     hair = draw_hair(origins, colouring, rng)
     free_form = rng.uniform(*FREE_FORM_M) if rng.random() < 0.5 else 0.0

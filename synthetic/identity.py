@@ -134,6 +134,15 @@ _PARTS = ("eye", "nose", "mouth", "chin", "cheek", "head", "forehead", "eyebrows
 
 
 @dataclass(frozen=True, slots=True)
+class Slider:
+    """One signed amount: two rows of the bust, or two on either side of the face."""
+
+    rows: tuple[tuple[str, str], ...]
+    """(downwards, upwards) for each side."""
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
 class Origins:
     """What decides the large part of a head's shape."""
 
@@ -166,7 +175,7 @@ def draw_identity(
     """
     amounts = _figures(origins, rng)
     old = np.clip((origins.age_years - YOUNG_YEARS) / (OLD_YEARS - YOUNG_YEARS), 0, 1)
-    rugged = rng.normal(0.5 if origins.sex == "male" else -0.5, 0.7)
+    rugged = rng.normal(0.65 if origins.sex == "male" else -0.65, 0.6)
     causes: tuple[tuple[Mapping[str, float], float], ...] = (
         (_USUAL, 1 / 0.75),
         (_WEIGHT, origins.weight),
@@ -192,12 +201,23 @@ def draw_identity(
     return {name: round(amount, 3) for name, amount in amounts.items() if abs(amount) > 1e-3}
 
 
+def sliders() -> list[Slider]:
+    """Every two-way slider with the spread of its amount."""
+    out = []
+    for stem, low, high, spread, _ in _SLIDERS:
+        plain = stem.removeprefix("lr:")
+        sides = ("",) if plain == stem else ("l-", "r-")
+        rows = tuple((f"{side}{plain}-{low}", f"{side}{plain}-{high}") for side in sides)
+        out.append(Slider(rows, spread))
+    return out
+
+
 def _figures(origins: Origins, rng: np.random.Generator) -> dict[str, float]:
     """Amounts of MakeHuman's figures by ancestry, sex and age."""
     old = float(np.clip((origins.age_years - YOUNG_YEARS) / (OLD_YEARS - YOUNG_YEARS), 0, 1))
     other = "male" if origins.sex == "female" else "female"
-    like_other = float(rng.uniform(0.0, 0.25))
-    strength = float(rng.uniform(0.95, 1.5))
+    like_other = float(rng.uniform(0.0, 0.2))
+    strength = float(rng.uniform(0.85, 1.6))
     amounts = {}
     for ancestry, share in origins.ancestry.items():
         for sex, part in ((origins.sex, 1 - like_other), (other, like_other)):

@@ -23,8 +23,8 @@ class Lenses:
     """(f, 3)."""
     tint: tuple[float, float, float] = (0.93, 0.935, 0.93)
     """Share of light that passes."""
-    coating: tuple[float, float, float] = (0.70, 1.0, 0.88)
-    """What an anti-reflective coating leaves of reflections."""
+    coating: tuple[float, float, float] = (0.20, 0.32, 0.26)
+    """What an anti-reflective coating leaves of reflections; green is what most of them leave."""
 
     def moved(
         self,

@@ -104,7 +104,7 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
     dyed = not male and rng.random() < (0.45 if grey > 0.15 else 0.15)
     if dyed:
         colour, highlight = _HAIR_COLOURS[int(rng.choice(6, p=_FAIR))]
-    heavy = rng.normal(0.62 if male else 0.42, 0.26)
+    heavy = rng.normal(0.66 if male else 0.36, 0.30)
     return Hair(
         style=draw_style(rng, origins.sex, old, colouring.curl),
         colour=colour,
@@ -115,13 +115,13 @@ def draw_hair(origins: Origins, colouring: Colouring, rng: np.random.Generator) 
         waviness=_round(np.clip(colouring.curl + rng.normal(0, 0.08), 0, 1)),
         recession=_round(np.clip(rng.beta(1.5, 2) * old * 1.3, 0, 1) if male else 0.2 * old),
         widows_peak=_round(np.clip(rng.beta(1, 3), 0, 1)),
-        brow_density=_round(np.clip(0.35 + 0.8 * heavy + rng.normal(0, 0.1), 0.25, 1.1)),
+        brow_density=_round(np.clip(0.35 + 0.8 * heavy + rng.normal(0, 0.18), 0.25, 1.1)),
         brow_colour=brows,
         brow_thickness=_round(np.clip(heavy, 0.05, 1.0)),
-        brow_arch=_round(np.clip(rng.normal(0.35 if male else 0.55, 0.28), 0, 1.1)),
+        brow_arch=_round(np.clip(rng.normal(0.30 if male else 0.60, 0.30), 0, 1.1)),
         brow_tilt_degrees=_round(np.clip(rng.normal(0.5, 3), -5, 6)),
-        brow_height_m=float(np.round(np.clip(rng.normal(0.0003, 0.0020), -0.0028, 0.0042), 5)),
-        brow_gap_m=float(np.round(np.clip(rng.normal(0, 0.0018), -0.0045, 0.004), 5)),
+        brow_height_m=float(np.round(np.clip(rng.normal(0.0003, 0.0022), -0.0028, 0.0042), 5)),
+        brow_gap_m=float(np.round(np.clip(rng.normal(0, 0.0022), -0.0045, 0.004), 5)),
         lash_length=_round(np.clip(rng.normal(0.42 if male else 0.58, 0.15), 0.1, 1)),
     )
 
