@@ -38,18 +38,50 @@ class Followed:
     """Where the face is looked for; None for the whole picture."""
 
 
-def count_faces(path: Path, *, area: Area | None = None) -> int:
-    """The most faces seen in any of a few frames spread over the clip, at most `MAX_FACES`."""
+def count_faces(path: Path, *, area: Area | None = None, start: int = 0) -> int:
+    """The most faces seen in any of a few frames spread over the clip, at most `MAX_FACES`.
+
+    Args:
+        path: The clip.
+        area: Where to look; None for the whole picture.
+        start: Frames before this one are not looked at.
+
+    Raises:
+        MediaError: The clip cannot be read.
+    """
     from capture.trackers.mediapipe import MediaPipeTracker
 
     frame_count = probe(path).frame_count
     picks = np.unique(np.linspace(0, max(frame_count - 1, 0), COUNTING_SAMPLES).astype(int))
+    picks = picks[picks >= start]
     most = 0
+    if not len(picks):
+        return most
     with MediaPipeTracker(faces=MAX_FACES) as tracker:
         for pick in picks:
             for frame in read_frames(path, start=int(pick), stop=int(pick) + 1):
                 most = max(most, len(tracker.find(frame if area is None else area.cut(frame))))
     return most
+
+
+class FaceCounter:
+    """Counts faces in a few frames of a stream that passes through."""
+
+    def __init__(self, *, every: int) -> None:
+        """Look at every n-th frame of those that pass."""
+        self._every = every
+        self.most = 0
+        """The most faces seen in one, at most `MAX_FACES`."""
+
+    def through(self, frames: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
+        """Hand the frames on."""
+        from capture.trackers.mediapipe import MediaPipeTracker
+
+        with MediaPipeTracker(faces=MAX_FACES) as tracker:
+            for index, frame in enumerate(frames):
+                if index % self._every == 0:
+                    self.most = max(self.most, len(tracker.find(frame)))
+                yield frame
 
 
 def whom_to_follow(path: Path, *, face: int | None, area: Area | None = None) -> Followed:

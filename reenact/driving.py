@@ -32,9 +32,18 @@ from capture.landmarks import (
 from capture.motion import MotionSequence
 from capture.searching import follow_closely
 from capture.to_motion import landmarks_to_motion
-from capture.tracking import bridge, follow_face, whom_to_follow
+from capture.tracking import (
+    COUNTING_SAMPLES,
+    FaceCounter,
+    Followed,
+    bridge,
+    count_faces,
+    follow_face,
+    whom_to_follow,
+)
 from capture.video import VideoInfo, probe, read_frames
 from reenact.openings import UsualOpening
+from reenact.stages import side_by_side
 from reenact.transfer import DrivingReference
 
 if TYPE_CHECKING:
@@ -46,8 +55,10 @@ LONGEST_WAIT = 25
 """Frames that wait for the face to come back before the last pose is held."""
 REFERENCE_SEARCH = 750
 """Frames of the driving video among which the reference is looked for, once a face is seen."""
-REFERENCE_STRIDES = (5, 1)
-"""Every how many frames the reference is looked for; the next where the one before saw no face."""
+REFERENCE_STRIDE = 5
+"""Every how many frames it is looked for at most; every one where that saw no face."""
+REFERENCE_LOOKS = 40
+"""About so many frames suffice: in a long clip the stride grows."""
 OPENING_COST = 10.0
 """What a mouth as far open as it is wide costs, in summed coefficients: lips that are apart in
 the reference never meet afterwards."""
@@ -84,14 +95,22 @@ class DrivingVideo:
         )
         """What is delivered."""
         self._stride = stride
+        self._known: Followed | None = None
+        self._counter: FaceCounter | None = None
         if crop == "auto":
-            self._followed = follow_closely(path, face=face)
-        else:
+            self._known = follow_closely(path, face=face)
+        elif crop is not None or face is not None:
             area = parse_area(crop) if isinstance(crop, str) else crop
             area = area and area.inside(whole.width, whole.height)
-            self._followed = whom_to_follow(path, face=face, area=area)
+            self._known = whom_to_follow(path, face=face, area=area)
         self.bridged = 0
         """Frames without the face, in what was streamed so far."""
+
+    @property
+    def _followed(self) -> Followed:
+        """Whose face is followed; found out when it is first asked for."""
+        self._known = self._known or whom_to_follow(self.path, face=None)
+        return self._known
 
     @property
     def faces(self) -> int:
@@ -112,11 +131,34 @@ class DrivingVideo:
         Raises:
             NoFaceError: None of the frames shows the face.
         """
-        *coarse, finest = REFERENCE_STRIDES
-        for stride in coarse:
-            with suppress(NoFaceError):
-                return self._reference(asset, stride)
-        return self._reference(asset, finest)
+        window = min(REFERENCE_SEARCH // self._stride, self.info.frame_count)
+        coarse = max(REFERENCE_STRIDE, -(-window // REFERENCE_LOOKS))
+        if self._known is None:
+            found = self._reference_if_alone(asset, coarse, window)
+            if found is not None:
+                return found
+        with suppress(NoFaceError):
+            return self._reference(asset, coarse)
+        return self._reference(asset, 1)
+
+    def _reference_if_alone(
+        self, asset: AvatarAsset, stride: int, window: int
+    ) -> DrivingReference | None:
+        """The reference, if it turns out on the way that nobody else is in the clip.
+
+        Counting the faces first would decode the same frames once more.
+        """
+        counter = FaceCounter(every=max(1, window // stride // (COUNTING_SAMPLES - 1)))
+        self._known, self._counter = Followed(1), counter
+        found = None
+        with suppress(NoFaceError):
+            found = self._reference(asset, stride)
+        self._known, self._counter = None, None
+        rest = count_faces(self.path, start=window * self._stride)
+        if found is None or max(counter.most, rest) > 1:
+            return None
+        self._known = Followed(1)
+        return found
 
     def _reference(self, asset: AvatarAsset, stride: int) -> DrivingReference:
         rig = LandmarkRig.load()
@@ -168,6 +210,10 @@ class DrivingVideo:
         """Stream every n-th frame, (h, w, 3) RGB, with the face, None where it is not seen."""
         step = stride * self._stride
         frames = (frame for index, frame in enumerate(read_frames(self.path)) if index % step == 0)
+        if self._counter is not None:
+            frames = self._counter.through(frames)
+        if stride > 1:  # while the reference is looked for nothing else runs beside
+            frames = side_by_side(frames)
         self.bridged = 0
         for frame, found in follow_face(frames, self._followed):
             self.bridged += found is None
