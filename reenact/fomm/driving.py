@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 
 from avatar.appearance import Appearance
 from avatar.background import cut
-from reenact.driving import REFERENCE_SEARCH, REFERENCE_STRIDES, DrivingVideo
+from reenact.driving import REFERENCE_SEARCH, DrivingVideo
 from reenact.fomm.framing import Framing, SquareFollower
 from reenact.motion.transfer import unlikeness
+
+STRIDES = (5, 1)
+"""Every how many frames the reference is looked for; the next where the one before saw no face."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +67,7 @@ def _best_frame(
 
     Looked for in the half minute after the face first appears; sampling keeps the cost low.
     """
-    for stride in REFERENCE_STRIDES:
+    for stride in STRIDES:
         best, least, searched = None, np.inf, 0
         for frame, found in video.follow(stride=stride):
             if found is not None:

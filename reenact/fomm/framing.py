@@ -1,4 +1,4 @@
-"""The square of the driving video that the networks see."""
+"""The squares of source and driving video that the networks see."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,22 @@ from numpy.typing import NDArray
 from avatar.appearance import Appearance, Crop
 from capture.landmark_rig import LandmarkRig
 
+FACE_SHARE = 0.48
+"""Of the square's side that the face spans, about as in the crops of VoxCeleb that the published
+weights were trained on; the avatar's own crop is wider, the more so the more the person moved."""
 SLACK = 0.06
 """Of the square's side: so far the head may go from its place before the square follows."""
 SMALLEST_SIDE_PX = 16
+
+
+def source_square(appearance: Appearance) -> Crop:
+    """The square of the source frame, within the avatar's crop, that the networks animate."""
+    crop, face = appearance.crop, appearance.references[0].landmarks[:, :2]
+    low, high = face.min(axis=0), face.max(axis=0)
+    side = min(round(float((high - low).max()) / FACE_SHARE), crop.side)
+    first = np.array([crop.x, crop.y])
+    corner = np.clip(np.round((low + high - side) / 2), first, first + crop.side - side)
+    return Crop(x=int(corner[0]), y=int(corner[1]), side=side)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,11 +37,11 @@ class Framing:
 
     @classmethod
     def of(cls, appearance: Appearance) -> "Framing":
-        """How the avatar's crop lies around the face in the source frame."""
+        """How the animated square lies around the face in the source frame."""
         origin, scale = _head(appearance.references[0].landmarks)
-        crop = appearance.crop
-        middle = np.array([crop.x, crop.y], np.float32) + crop.side / 2
-        return cls(side_m=crop.side / scale, shift=((middle - origin) / crop.side))
+        square = source_square(appearance)
+        middle = np.array([square.x, square.y], np.float32) + square.side / 2
+        return cls(side_m=square.side / scale, shift=((middle - origin) / square.side))
 
     def around(self, landmarks: NDArray[np.float32], *, side: int | None = None) -> Crop:
         """The square that lies so around another face.
@@ -45,7 +58,7 @@ class Framing:
 
 
 class SquareFollower:
-    """A square of fixed size, padded like the avatar's crop, that keeps a face in view.
+    """A square of fixed size, padded like the source's, that keeps a face in view.
 
     It stands still while the head moves a little and is drawn along when it goes further, by whole
     pixels: what moves in the picture is the head, not the tracker's noise.

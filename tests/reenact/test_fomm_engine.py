@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import sys
@@ -28,7 +29,13 @@ from reenact.fomm.checkpoint import Networks, load_checkpoint  # noqa: E402
 from reenact.fomm.configuration import TINY  # noqa: E402
 from reenact.fomm.driving import DrivingPicture, DrivingPictures  # noqa: E402
 from reenact.fomm.engine import FommEngine  # noqa: E402
-from reenact.fomm.framing import SLACK, Framing, SquareFollower  # noqa: E402
+from reenact.fomm.framing import (  # noqa: E402
+    FACE_SHARE,
+    SLACK,
+    Framing,
+    SquareFollower,
+    source_square,
+)
 from reenact.fomm.generator import Generator  # noqa: E402
 from reenact.fomm.keypoint_detector import KeypointDetector  # noqa: E402
 from reenact.fomm.runtime import Runtime  # noqa: E402
@@ -41,7 +48,7 @@ SIDE = 256
 CPU = Runtime.choose("cpu")
 
 
-def face(scale: float = 700, x: float = 128, y: float = 120) -> NDArray[np.float32]:
+def face(scale: float = 600, x: float = 128, y: float = 120) -> NDArray[np.float32]:
     placed = LandmarkRig.load().neutral * np.array([scale, -scale, -scale], np.float32)
     return placed + np.array([x, y, 0], np.float32)
 
@@ -88,19 +95,30 @@ def engine(networks: Networks, **settings: object) -> FommEngine:
 
 
 def test_the_driving_square_lies_around_a_face_as_the_crop_around_the_source() -> None:
-    framing = Framing.of(appearance())
-    assert framing.around(face()) == Crop(0, 0, SIDE)
-    assert framing.around(face(1400, 256, 240)) == Crop(0, 0, 2 * SIDE)
-    assert framing.around(face(x=168)) == Crop(40, 0, SIDE)
+    framing, square = Framing.of(appearance()), source_square(appearance())
+    extent = float(np.ptp(face()[:, :2], axis=0).max())
+    assert square.side == round(extent / FACE_SHARE)
+    assert 0 <= square.x < square.x + square.side <= SIDE
+    assert framing.around(face()) == square
+    assert framing.around(face(x=168)) == Crop(square.x + 40, square.y, square.side)
+    twice = framing.around(face(1200, 256, 240))
+    assert twice == Crop(pytest.approx(2 * square.x, abs=1), pytest.approx(2 * square.y, abs=1),
+                         2 * square.side)  # fmt: skip
+
+
+def test_the_square_is_the_whole_crop_where_that_is_narrower() -> None:
+    narrow = dataclasses.replace(appearance(), crop=Crop(70, 60, 110))
+    assert source_square(narrow) == narrow.crop
 
 
 def test_the_square_ignores_tremor_and_keeps_a_moving_head_in_view() -> None:
     follower = SquareFollower(Framing.of(appearance()), face())
-    slack = round(SLACK * SIDE)
+    slack = round(SLACK * follower.start.side)
     tremor = np.random.default_rng(0).uniform(-slack / 2, slack / 2, 50)
     assert {follower.follow(face(x=128 + each)) for each in tremor} == {follower.start}
     gone = follower.follow(face(scale=900, x=328))
-    assert gone == Crop(200 - slack, follower.start.y, SIDE)  # a nearer head, the same side
+    start = follower.start  # the same side for a nearer head
+    assert gone.side == start.side and abs(gone.x - (start.x + 200 - slack)) <= 1
 
 
 @dataclass
@@ -140,7 +158,8 @@ def test_a_head_moves_as_far_as_it_does_whether_the_square_follows_or_not() -> N
         found.append(columns.mean() + frame.offset[0])
     assert found[2] is None
     shifts = [x - found[1] for x in found if x is not None]
-    expected = [(x - 130) / 4 for x in places if x is not None]
+    scale = 64 / source_square(appearance()).side
+    expected = [(x - 130) * scale for x in places if x is not None]
     np.testing.assert_allclose(shifts, expected, atol=0.6)
     # frame 1 looks like the source and is the reference
     columns = np.nonzero(pictures.reference.image[..., 0] > 128)[1]  # type: ignore[index]
@@ -169,10 +188,17 @@ def test_the_learned_source_moves_what_it_saw(networks: Networks) -> None:
 
 def test_the_reference_frame_gives_the_source_unmoved(networks: Networks) -> None:
     head = engine(networks).render(picture(1))
-    assert head.image.shape == (64, 64, 3)
-    far = np.s_[:4, :4]
-    assert head.moved[far].max() == 0 and head.moved[30, 32] == 1
-    assert head.matte is not None and head.matte[30, 32] == 255 and head.matte[0, 0] == 0
+    square = source_square(appearance())
+    size = round(SIDE * 64 / square.side)
+    assert head.image.shape == (size, size, 3) and head.matte is not None
+    face_at = np.array([120, 128]) * size // SIDE
+    assert head.moved[*face_at] == 1 and head.moved[:4, :4].max() == 0
+    assert head.matte[*face_at] == 255 and head.matte[0, 0] == 0
+    beyond = head.moved == 0
+    still = cut(appearance().frame, appearance().crop, size)
+    corner = np.s_[: square.y * 64 // square.side]
+    np.testing.assert_array_equal(head.image[corner], still[corner])
+    assert 0.2 < beyond.mean() < 0.8
 
 
 def test_another_frame_moves_the_person_and_absolute_motion_differs(networks: Networks) -> None:
