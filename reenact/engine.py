@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from avatar.appearance import Appearance
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL, INNER_LIPS, LEFT_IRIS, RIGHT_IRIS
+from reenact.eyeballs import Eyeballs
 from reenact.mesh import landmark_mesh
 from reenact.mouth import MouthInterior
 from reenact.rim import borders, rim
@@ -51,6 +52,8 @@ class RenderedHead:
     """(s, s) how much of each pixel is the person; only if the engine was given mattes to move."""
     coverage: NDArray[np.float32] | None = None
     """(s, s) in [0, 1]: how much of each pixel is the face's surface, as far as an engine knows."""
+    blend: NDArray[np.float32] | None = None
+    """(2, r) the references' shares in the face and around it, if an engine has references."""
 
 
 class FirstOrderEngine:
@@ -63,6 +66,7 @@ class FirstOrderEngine:
         mouth: MouthInterior | None = None,
         size: int = 512,
         cutouts: Sequence[NDArray[np.uint8]] | None = None,
+        redirects_gaze: bool = False,
     ) -> None:
         """Prepare the references.
 
@@ -71,6 +75,7 @@ class FirstOrderEngine:
             mouth: What is behind the lips where no reference shows it.
             size: Side of the rendered head crop in px.
             cutouts: A matte (c, c) of each reference, moved along so that each head gets one.
+            redirects_gaze: Draw eyes anew that look where no reference does.
         """
         self._mouth, self._size = mouth, size
         crop = appearance.crop
@@ -88,6 +93,7 @@ class FirstOrderEngine:
         placed = np.stack([item.landmarks for item in appearance.references])
         in_crop = self._to_crop(placed)
         self._sources = np.ascontiguousarray(in_crop[:, :, :2])
+        self._eyeballs = Eyeballs(self._sources, self._crisp) if redirects_gaze else None
         poses = rig.align(placed)
         shapes = poses.to_canonical(placed)
         self._selector = Selector(
@@ -139,7 +145,13 @@ class FirstOrderEngine:
         out = np.empty(over.shape, np.uint8)
         lay_over(around.image, over, coverage, out)
         moved = np.clip(around.moved * MOVED_GAIN, 0, 1)
-        return RenderedHead(image=out, moved=moved, matte=around.matte, coverage=coverage)
+        return RenderedHead(
+            image=out,
+            moved=moved,
+            matte=around.matte,
+            coverage=coverage,
+            blend=np.stack([blend[0], around.blend]),
+        )
 
     def _inside(
         self, face: DrivenFace, driving: NDArray[np.float32], blend: NDArray[np.float32]
@@ -166,6 +178,8 @@ class FirstOrderEngine:
         # a turned cheek ends in triangles; the edge of what they cover is made smooth
         soft = 2 * cv2.blur(coverage, (EDGE_PX, EDGE_PX)) - 1
         np.clip(soft, 0, coverage, out=coverage)
+        if self._eyeballs is not None:
+            self._eyeballs.draw(over, flat, weights)
         if self._mouth is not None:
             lips = flat[INNER_LIPS]
             needed = _area(lips)

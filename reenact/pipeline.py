@@ -119,6 +119,7 @@ def render_video(
             mouth=MouthInterior(job.asset),
             size=job.picture.head_size(job.size),
             cutouts=None if mattes is None else mattes.references,
+            redirects_gaze=transfer.redirects_gaze,
         )
         engine: Engine[DrivenFace] = warping
         if job.generator is not GeneratorName.OFF:

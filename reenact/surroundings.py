@@ -60,6 +60,8 @@ class Around:
     """(g, g) in [0, 1]: 0 where the source frame stands still."""
     matte: NDArray[np.uint8] | None
     """(s, s) of the person, if there are cutouts."""
+    blend: NDArray[np.float32]
+    """(r,) the references' shares near the face, adding up to 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +133,7 @@ class Surroundings:
             matte = np.empty(coverage.shape, np.uint8)
             warp_matte(grids, GRID_STEP, own.cutouts[used], share, near, coverage, matte)
         moved = np.maximum(np.maximum(near, grids[0, :, :, 2]), grids[0, :, :, 3])
-        return Around(image=out, moved=moved, matte=matte)
+        return Around(image=out, moved=moved, matte=matte, blend=blend)
 
     def _weights(self, pose: HeadPoses, allowed: NDArray[np.bool_] | None) -> NDArray[np.float32]:
         """(r,) blend weights for a head's place and pose."""

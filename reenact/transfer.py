@@ -133,6 +133,12 @@ class Transfer:
         self._blinks_known = shows_closed(self._poses.to_canonical(references))
 
     @property
+    def redirects_gaze(self) -> bool:
+        """Whether eyes look elsewhere than any footage of them may show."""
+        follows = self._controls.gaze is None and self._controls.pose_strength == 1
+        return not follows or not self._speaks
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What is asked for and cannot be shown well."""
         return self._controls.view.beyond(self._rotation, self._poses.rotation)
