@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,35 @@ def test_markers_are_found_where_the_vertices_are(figure):
     camera_points = posed.vertices[rows[found.chosen]] @ rotation.T + offset
     wanted = scene.camera.project(camera_points, 256, 256)[:, :2]
     assert np.hypot(*(found.centres_px - wanted).T).max() < 0.5
+
+
+def covered(figure, posed, place):
+    """The figure with a triangle in front of one side of a place."""
+    start = len(posed.vertices)
+    corners = place + np.array([[0, 0.01, 0.0025], [0, -0.01, 0.0025], [0.01, 0, 0.0025]])
+    more = {
+        "vertices": corners.astype(np.float32),
+        "normals": np.tile(np.float32([0, 0, 1]), (3, 1)),
+        "openness": np.ones(3, np.float32),
+    }
+    posed = replace(posed, **{k: np.concatenate([getattr(posed, k), v]) for k, v in more.items()})
+    triangle = np.array([[start, start + 1, start + 2]], np.int32)
+    return replace(
+        figure,
+        faces=np.concatenate([figure.faces, triangle]),
+        kinds=np.append(figure.kinds, figure.kinds[:1]),
+        material=np.concatenate([figure.material, figure.material[:3]]),
+        lookup=np.concatenate([figure.lookup, figure.lookup[:3]]),
+    ), posed
+
+
+def test_a_marker_that_is_half_hidden_is_not_judged(figure):
+    posed, scene = pose_figure(figure, NEUTRAL), Scene()
+    rows = figure.on_skin(truth.landmark_vertices(figure.bust))
+    row = rows[find_markers(figure, posed, scene, rows, size=256).chosen[:1]]
+    assert len(find_markers(figure, posed, scene, row, size=256).chosen) == 1
+    other, hidden = covered(figure, posed, posed.vertices[row[0]] + [0.0003, 0, 0])
+    assert len(find_markers(other, hidden, scene, row, size=256).chosen) == 0
 
 
 def test_gaze_that_is_told_is_gaze_that_is_rendered():
