@@ -20,6 +20,7 @@ import click
 from avatar.console import weights_option
 from consent.home import home_option
 from reenact.control_widgets import control_widgets, controls_of
+from reenact.picture_widgets import picture_of, picture_widgets
 from reenact.studio import COLUMNS, Person, Studio, label, standing, table
 
 MAX_FILE_SIZE = "200mb"
@@ -220,6 +221,7 @@ def _speak_tab(gr: Any, service: Any) -> Any:
             )
             seed = gr.Number(label="Seed of blinks and head motion", value=0, precision=0)
             controls = control_widgets(gr)
+            look = picture_widgets(gr)
             button = gr.Button("Speak", variant="primary")
         with gr.Column():
             output = gr.Video(label="The avatar", interactive=False, buttons=["download"])
@@ -228,7 +230,7 @@ def _speak_tab(gr: Any, service: Any) -> Any:
         subject_id: str,
         audio: str,
         seed: float,
-        *controls: Any,
+        *settings: Any,
         progress: Any = gr.Progress(),  # noqa: B008
     ) -> str:
         with refusals(gr):
@@ -236,12 +238,13 @@ def _speak_tab(gr: Any, service: Any) -> Any:
                 required(gr, subject_id, "The avatar"),
                 audio=Path(required(gr, audio, "The speech")),
                 seed=int(seed),
-                controls=controls_of(controls),
+                controls=controls_of(settings[: len(controls)]),
+                picture=picture_of(settings[len(controls) :]),
                 on_progress=partial(show_frames, progress),
             )
         return str(result.output)
 
-    inputs = [picker, audio, seed, *controls]
+    inputs = [picker, audio, seed, *controls, *look]
     button.click(run, inputs, output, api_name="speak", **ONE_AT_A_TIME)
     return picker
 
@@ -257,6 +260,7 @@ def _reenact_tab(gr: Any, service: Any) -> Any:
             )
             audio = gr.Radio(["driving", "none"], value="driving", label="Sound")
             controls = control_widgets(gr)
+            look = picture_widgets(gr)
             button = gr.Button("Re-enact", variant="primary")
         with gr.Column():
             output = gr.Video(label="The avatar", interactive=False, buttons=["download"])
@@ -267,7 +271,7 @@ def _reenact_tab(gr: Any, service: Any) -> Any:
         motion: str,
         region: str,
         audio: str,
-        *controls: Any,
+        *settings: Any,
         progress: Any = gr.Progress(),  # noqa: B008
     ) -> str:
         with refusals(gr):
@@ -277,12 +281,13 @@ def _reenact_tab(gr: Any, service: Any) -> Any:
                 motion=motion,
                 region=region,
                 audio=audio,
-                controls=controls_of(controls),
+                controls=controls_of(settings[: len(controls)]),
+                picture=picture_of(settings[len(controls) :]),
                 on_progress=partial(show_frames, progress),
             )
         return str(result.output)
 
-    inputs = [picker, driving, motion, region, audio, *controls]
+    inputs = [picker, driving, motion, region, audio, *controls, *look]
     button.click(run, inputs, output, api_name="reenact", **ONE_AT_A_TIME)
     return picker
 
@@ -294,6 +299,7 @@ def _idle_tab(gr: Any, service: Any) -> Any:
             seconds = gr.Slider(1, 120, value=10, step=1, label="Seconds")
             seed = gr.Number(label="Seed of all motion", value=0, precision=0)
             controls = control_widgets(gr)
+            look = picture_widgets(gr)
             button = gr.Button("Wait", variant="primary")
         with gr.Column():
             output = gr.Video(label="The avatar", interactive=False, buttons=["download"])
@@ -302,7 +308,7 @@ def _idle_tab(gr: Any, service: Any) -> Any:
         subject_id: str,
         seconds: float,
         seed: float,
-        *controls: Any,
+        *settings: Any,
         progress: Any = gr.Progress(),  # noqa: B008
     ) -> str:
         with refusals(gr):
@@ -310,12 +316,13 @@ def _idle_tab(gr: Any, service: Any) -> Any:
                 required(gr, subject_id, "The avatar"),
                 seconds=float(seconds),
                 seed=int(seed),
-                controls=controls_of(controls),
+                controls=controls_of(settings[: len(controls)]),
+                picture=picture_of(settings[len(controls) :]),
                 on_progress=partial(show_frames, progress),
             )
         return str(result.output)
 
-    inputs = [picker, seconds, seed, *controls]
+    inputs = [picker, seconds, seed, *controls, *look]
     button.click(run, inputs, output, api_name="idle", **ONE_AT_A_TIME)
     return picker
 

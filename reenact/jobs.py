@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from capture.errors import CaptureError
 from reenact.control_options import read_controls
 from reenact.errors import ControlError
+from reenact.picture import Picture, parse_size
 
 if TYPE_CHECKING:
     from reenact.controls import Controls
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 COMMANDS = ("speak", "reenact")
 REQUIRED = ("command", "subject", "input")
 CONTROLS = ("expression", "pose", "eye_open", "lip_open", "gaze", "view", "still")
-FOLLOWING = ("motion", "region", "audio", "engine", "checkpoint")
-COLUMNS = ("id", *REQUIRED, "size", "fps", "seed", *FOLLOWING, *CONTROLS)
+FOLLOWING = ("motion", "region", "audio", "engine", "checkpoint", "face", "driving_crop")
+PICTURE = ("background", "crop", "output_size")
+COLUMNS = ("id", *REQUIRED, "size", "fps", "seed", *FOLLOWING, *CONTROLS, *PICTURE)
 FOR_COMMAND = {
     "speak": ("size", "fps", "seed"),
     "reenact": ("size", *FOLLOWING),
@@ -110,11 +112,17 @@ def job_id(job: Job, *, version: str) -> str:
         "input": file_sha256(job.source),
         "options": {
             name: file_sha256(value) if isinstance(value, Path) else str(value)
-            for name, value in job.options.items()
+            for name, value in {**job.options, **_files(job)}.items()
         },
         "version": version,
     }
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def _files(job: Job) -> Mapping[str, Path]:
+    """Files that options name within themselves."""
+    picture = job.options.get("picture")
+    return picture.inputs() if isinstance(picture, Picture) else {}
 
 
 def file_sha256(path: Path) -> str:
@@ -168,6 +176,8 @@ def _job(line: int, row: Mapping[str | None, str | None], *, folder: Path) -> Jo
         options[name] = parse(text)
     if given := {name: cells[name] for name in CONTROLS if cells.get(name)}:
         options["controls"] = _controls(given, folder)
+    if given := {name: cells[name] for name in PICTURE if cells.get(name)}:
+        options["picture"] = _picture(given, folder)
     return Job(line, label, command, cells["subject"], folder / cells["input"], options)
 
 
@@ -193,6 +203,21 @@ def _controls(cells: Mapping[str, str], folder: Path) -> Controls:
         raise JobError(str(error), hint=error.hint) from error
 
 
+def _picture(cells: Mapping[str, str], folder: Path) -> Picture:
+    background = cells.get("background", "keep")
+    size = cells.get("output_size")
+    try:
+        if background not in ("keep", "blur") and not background.startswith("#"):
+            background = str(folder / background)
+        return Picture(
+            background=background,
+            crop=cells.get("crop", "full"),
+            output_size=None if size is None else parse_size(size),
+        )
+    except ControlError as error:
+        raise JobError(str(error), hint=error.hint) from error
+
+
 def _parsers(folder: Path) -> dict[str, Callable[[str], object]]:
     return {
         "size": lambda text: _number(text, "size", int),
@@ -203,6 +228,8 @@ def _parsers(folder: Path) -> dict[str, Callable[[str], object]]:
         "audio": lambda text: text if text in ("driving", "none") else folder / text,
         "engine": lambda text: _one_of(text, "engine", ENGINES),
         "checkpoint": lambda text: folder / text,
+        "face": lambda text: _number(text, "face", int),
+        "driving_crop": lambda text: text,
     }
 
 

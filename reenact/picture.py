@@ -132,6 +132,18 @@ def parse_background(text: str) -> str | Path:
     )
 
 
+def parse_size(text: str) -> tuple[int, int]:
+    """Read `height` or `widthxheight` in px; a width of 0 follows from the cut.
+
+    Raises:
+        ControlError: It is neither.
+    """
+    found = re.fullmatch(r"(?:(\d{2,5})x)?(\d{2,5})", text)
+    if found is None:
+        raise ControlError(f"{text} is no size", hint="Write 720 or 1280x720.")
+    return int(found[1] or 0), int(found[2])
+
+
 AS_FILMED = Picture()
 
 

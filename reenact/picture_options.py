@@ -3,26 +3,9 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
 
 import click
-
-
-class OutputSize(click.ParamType):
-    """A height, or WIDTHxHEIGHT, in px."""
-
-    name = "height|widthxheight"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        """Return (width, height); a width of 0 follows from the cut."""
-        found = re.fullmatch(r"(?:(\d{2,5})x)?(\d{2,5})", str(value))
-        if found is None:
-            self.fail(f"{value} is no size; write 720 or 1280x720", param, ctx)
-        return int(found[1] or 0), int(found[2])
-
 
 out_option = click.option(
     "-o",
@@ -63,8 +46,8 @@ _OPTIONS = (
     ),
     click.option(
         "--output-size",
-        type=OutputSize(),
-        help="Height, or widthxheight, of the output instead of --scale.",
+        metavar="HEIGHT|WxH",
+        help="Of the output, px, instead of --scale.",
     ),
     click.option(
         "--preview", is_flag=True, help="Every second frame, small: a look within seconds."
@@ -82,18 +65,18 @@ def picture_options(command: Callable[..., int]) -> Callable[..., int]:
         alpha: bool,
         crop: str,
         scale: float,
-        output_size: tuple[int, int] | None,
+        output_size: str | None,
         preview: bool,
         **rest: object,
     ) -> int:
-        from reenact.picture import Picture
+        from reenact.picture import Picture, parse_size
 
         picture = Picture(
             background=background,
             alpha=alpha,
             crop=crop,
             scale=scale,
-            output_size=output_size,
+            output_size=None if output_size is None else parse_size(output_size),
             preview=preview,
         )
         return command(picture=picture, **rest)

@@ -1,11 +1,13 @@
 """The last step that every kind of driving shares: motion in, a signed video out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import file_digest
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -179,7 +181,7 @@ def render_driven(
             if on_progress is not None:
                 on_progress(done, job.total)
 
-    with output.scratch(overwrite=job.overwrite) as part:
+    with output.scratch(overwrite=job.overwrite) as part, _stages_alone():
         count = output.write(frames(), part, fps=job.fps, sound=job.sound)
         timings = stopwatch.milliseconds_per(max(count, 1))
         sidecar = output.sign(part, count, _proof(job, lease.check(), count, timings))
@@ -194,6 +196,17 @@ def render_driven(
         warnings=() if output.has_sound or job.sound is None else (_SILENT,),
         timings=timings,
     )
+
+
+@contextmanager
+def _stages_alone() -> Iterator[None]:
+    """Keep OpenCV to one thread: the stages that run side by side are what fills the cores."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 def _proof(job: RenderJob, permit: Permit, count: int, timings: Mapping[str, float]) -> Proof:

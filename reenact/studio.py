@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from consent import Challenge, Registry, Subject, Verification
     from reenact.controls import Controls
+    from reenact.picture import Picture
     from reenact.result import RenderResult
 
 Progress = Callable[[int, int], None]
@@ -71,6 +72,7 @@ class Studio:
         *,
         audio: Path,
         controls: Controls,
+        picture: Picture,
         seed: int = 0,
         on_progress: Progress | None = None,
     ) -> RenderResult:
@@ -83,11 +85,12 @@ class Studio:
             return reenact.speak(
                 subject_id,
                 audio=audio,
-                out=self._new_output(),
+                out=self._new_output(picture),
                 permit=permit,
                 registry=registry,
                 seed=seed,
                 controls=controls,
+                picture=picture,
                 on_progress=on_progress,
             )
 
@@ -97,6 +100,7 @@ class Studio:
         *,
         seconds: float,
         controls: Controls,
+        picture: Picture,
         seed: int = 0,
         on_progress: Progress | None = None,
     ) -> RenderResult:
@@ -109,11 +113,12 @@ class Studio:
             return reenact.idle(
                 subject_id,
                 seconds=seconds,
-                out=self._new_output(),
+                out=self._new_output(picture),
                 permit=permit,
                 registry=registry,
                 seed=seed,
                 controls=controls,
+                picture=picture,
                 on_progress=on_progress,
             )
 
@@ -123,6 +128,7 @@ class Studio:
         *,
         driving: Path,
         controls: Controls,
+        picture: Picture,
         motion: str = "relative",
         region: str = "all",
         audio: str = "driving",
@@ -137,12 +143,13 @@ class Studio:
             return reenact.reenact(
                 subject_id,
                 driving=driving,
-                out=self._new_output(),
+                out=self._new_output(picture),
                 permit=permit,
                 registry=registry,
                 motion=motion,
                 region=region,
                 controls=controls,
+                picture=picture,
                 audio=audio,
                 on_progress=on_progress,
             )
@@ -164,10 +171,10 @@ class Studio:
 
         return Registry.open(self._home)
 
-    def _new_output(self) -> Path:
+    def _new_output(self, picture: Picture) -> Path:
         folder = self._outputs / secrets.token_hex(8)
         folder.mkdir(parents=True)
-        return folder / "avatar.mp4"
+        return folder / ("avatar.webm" if picture.alpha else "avatar.mp4")
 
 
 def _person(subject: Subject) -> Person:

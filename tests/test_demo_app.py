@@ -23,6 +23,7 @@ import pytest
 import demo_app
 from consent import ConsentError
 from reenact.controls import Controls
+from reenact.picture import Picture
 from reenact.studio import Person, Studio
 
 pytestmark = pytest.mark.demo
@@ -43,6 +44,7 @@ class FakeStudio:
     calls: list[tuple[str, Any]] = field(default_factory=list)
     seen: list[bytes] = field(default_factory=list)
     controls: list[Any] = field(default_factory=list)
+    pictures: list[Any] = field(default_factory=list)
 
     def people(self) -> list[Person]:
         return [ADA, BEN]
@@ -58,10 +60,18 @@ class FakeStudio:
         return ADA.subject_id
 
     def speak(
-        self, subject_id: str, *, audio: Path, seed: int, controls: Any, on_progress: Any
+        self,
+        subject_id: str,
+        *,
+        audio: Path,
+        seed: int,
+        controls: Any,
+        picture: Any,
+        on_progress: Any,
     ) -> Any:
         self.calls.append(("speak", (subject_id, seed)))
         self.controls.append(controls)
+        self.pictures.append(picture)
         if subject_id == BEN.subject_id:
             raise ConsentError("The consent was revoked", hint="Ask for a new one.")
         if seed == 13:
@@ -70,10 +80,18 @@ class FakeStudio:
         return SimpleNamespace(output=self.video)
 
     def idle(
-        self, subject_id: str, *, seconds: float, seed: int, controls: Any, on_progress: Any
+        self,
+        subject_id: str,
+        *,
+        seconds: float,
+        seed: int,
+        controls: Any,
+        picture: Any,
+        on_progress: Any,
     ) -> Any:
         self.calls.append(("idle", (subject_id, seconds, seed)))
         self.controls.append(controls)
+        self.pictures.append(picture)
         return SimpleNamespace(output=self.video)
 
     def revoke(self, subject_id: str, *, reason: str) -> None:
@@ -164,6 +182,20 @@ def test_controls_reach_the_service_and_are_natural_where_they_are_left_out(
     assert (controls.expression, controls.pose, controls.still) == (1.5, 0.5, True)
     assert (controls.eye_open, controls.lip_open, controls.gaze) == ("source", 0.8, (0.0, 0.0))
     assert str(controls.view) == "0:0,0,0 2:10,0,0"
+
+
+def test_what_the_picture_shows_reaches_the_service_and_no_file_of_this_machine(
+    served, client, tmp_path
+):
+    client.predict(ADA.subject_id, sound(tmp_path), 7, api_name="/speak")
+    assert served[1].pictures[-1] == Picture()
+    usual = (1, 1, "1", "1", "follow", "0,0,0", False)
+    look = ("#00b140", "9:16", False, True)
+    client.predict(ADA.subject_id, 5, 3, *usual, *look, api_name="/idle")
+    assert served[1].pictures[-1] == Picture(background="#00b140", crop="9:16", preview=True)
+    with pytest.raises(Exception, match="no background"):
+        look = ("/etc/passwd", "full", False, False)
+        client.predict(ADA.subject_id, 5, 3, *usual, *look, api_name="/idle")
 
 
 @pytest.mark.parametrize("view", ["90,0,0", "/etc/passwd", "keys.csv"])

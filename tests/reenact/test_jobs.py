@@ -9,6 +9,7 @@ import pytest
 
 from reenact.controls import Controls
 from reenact.jobs import BadRow, Job, JobError, job_id, read_jobs
+from reenact.picture import Picture
 from reenact.view import View
 
 
@@ -145,3 +146,25 @@ def test_a_changed_view_file_is_another_job(tmp_path):
         (job,) = read_jobs(path)
         ids.add(job_id(job, version="1"))
     assert len(ids) == 2
+
+
+def test_the_picture_of_a_row_is_read_as_the_options_are(tmp_path):
+    (tmp_path / "room.png").write_bytes(b"any")
+    (tmp_path / "in.wav").write_bytes(b"any")
+    table = tmp_path / "jobs.csv"
+    table.write_text(
+        "command,subject,input,background,crop,output_size,driving_crop\n"
+        "speak,s,in.wav,#ffffff,9:16,720,\n"
+        "reenact,s,in.wav,room.png,,,auto\n"
+        "speak,s,in.wav,nowhere.png,,,\n"
+    )
+    talk, follow, bad = read_jobs(table)
+    assert talk.options["picture"] == Picture(
+        background="#ffffff", crop="9:16", output_size=(0, 720)
+    )
+    assert follow.options["picture"].inputs() == {"background": tmp_path / "room.png"}
+    assert follow.options["driving_crop"] == "auto"
+    assert isinstance(bad, BadRow) and "no background" in str(bad.error)
+    before = job_id(follow, version="1")
+    (tmp_path / "room.png").write_bytes(b"other")
+    assert job_id(follow, version="1") != before
