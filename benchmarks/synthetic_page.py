@@ -157,7 +157,8 @@ def _truth(truth: Figures) -> list[str]:
         "landmarks are. They are held against small discs that were rendered on the skin and "
         "found in the 8-bit picture, and against the pixels listed in the same files. Random "
         "expressions, poses and cameras; the discs lie 0.15 mm above the skin, which explains "
-        "about half of their distance.",
+        "about half of their distance. Discs that something lies over, as the fold of a lid over "
+        "its margin, are not judged: the middle of what is left of them is elsewhere.",
         markdown_table(["distance, px", "points", "median", "95 %", "largest", "≤ 0.5"], rows),
         f"Gaze: the axis of the rendered eyeball is within {number(truth['gaze_degrees'], 3)}° of "
         f"what the truth says. Lids: with eyeBlink at 0, 0.25, 0.5, 0.75 and 1, {shown} of the "
