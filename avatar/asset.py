@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from avatar.appearance import Appearance, Crop, Reference
 from avatar.errors import AvatarError
+from avatar.learnt import Learnt
 from avatar.person_rig import PersonRig
-from avatar.renderer import PersonalRenderer
 from capture.arrays import check_arrays
 from capture.landmarks import LANDMARK_COUNT
 
 SCHEMA = 2
 READABLE = (1, 2)
-"""Schema 1 had no renderer of the person's own."""
+"""Schema 1 had nothing learnt from footage."""
 JPEG_QUALITY = 96
 
 
@@ -47,7 +47,7 @@ class AvatarAsset:
     rest: NDArray[np.float32]
     """(52,) the coefficients that the tracker saw in the source frame."""
     appearance: Appearance
-    renderer: PersonalRenderer | None = None
+    learnt: Learnt | None = None
     """None until it is personalised."""
     schema: int = SCHEMA
 
@@ -68,6 +68,11 @@ class AvatarAsset:
         )
         if faces and (self.faces.min() < 0 or self.faces.max() >= vertices):
             raise ValueError("faces: an index lies outside the vertices")
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether something useful was learnt about how the person moves."""
+        return self.learnt is not None and self.learnt.useful
 
     def to_bytes(self) -> bytes:
         """Serialise for sealing: a NumPy archive of arrays only, pictures compressed."""
@@ -97,8 +102,8 @@ class AvatarAsset:
             arrays[f"reference_{index}_image"] = _encode(reference.image)
             arrays[f"reference_{index}_matte"] = _encode(reference.matte)
             arrays[f"reference_{index}_landmarks"] = reference.landmarks
-        if self.renderer is not None:
-            arrays |= self.renderer.to_arrays()
+        if self.learnt is not None:
+            arrays |= self.learnt.to_arrays()
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
         return buffer.getvalue()
@@ -146,7 +151,7 @@ class AvatarAsset:
                     plate=_decode(arrays["plate"]),
                     references=references,
                 ),
-                renderer=PersonalRenderer.from_arrays(arrays),
+                learnt=Learnt.from_arrays(arrays),
             )
 
 

@@ -36,7 +36,7 @@ COMMANDS = {
     ),
     "personalize": Entry(
         "reenact.personalise_command:personalize",
-        "Train an avatar further on the person's own footage.",
+        "Learn from a person's footage how they move.",
     ),
     "preview": Entry(
         "reenact.preview_command:preview", "Show the first frame that a driving video would make."

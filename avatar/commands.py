@@ -96,14 +96,14 @@ def check_grounds(
     "--personalize/--no-personalize",
     "personalizes",
     default=False,
-    help="Then train the avatar further on the video; see avatar personalize.",
+    help="Then learn from the video how the person moves; see avatar personalize.",
 )
 @click.option(
     "--minutes",
     type=click.FloatRange(0.1, 240),
     default=3.0,
     show_default=True,
-    help="Time that training may take, on one core.",
+    help="Time that this may take, on one core.",
 )
 @home_option
 @weights_option
@@ -170,20 +170,19 @@ def _personalize(
     minutes: float,
     quiet: bool,
 ) -> None:
-    """Train the new avatar further; where that cannot be done it stays as it was enrolled."""
+    """Learn how the person moves; where that cannot be done it stays as it was enrolled."""
     import consent
     from avatar.errors import AvatarError
     from capture.errors import CaptureError
-    from weights import MissingBackendError
 
     act = next((act for act in ("reenact", "speak") if act in record.purposes), None)
     if act is None:
         return
     permit = registry.authorize(record.subject_id, purpose=consent.Purpose(act))
-    train = importlib.import_module("reenact").personalize  # no package below may name it
+    learn = importlib.import_module("reenact").personalize  # no package below may import it
     try:
-        with progress("personalize", quiet=quiet, unit="s") as on_progress:
-            train(
+        with progress("personalize", quiet=quiet) as on_progress:
+            learn(
                 record.subject_id,
                 video=video,
                 permit=permit,
@@ -192,7 +191,7 @@ def _personalize(
                 face=face,
                 on_progress=on_progress,
             )
-    except (AvatarError, CaptureError, MissingBackendError) as error:
+    except (AvatarError, CaptureError) as error:
         click.echo(f"Not personalised: {error}", err=True)
 
 

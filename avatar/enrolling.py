@@ -102,13 +102,9 @@ class Likeness:
 
     def belonging_to(self, record: ConsentRecord) -> AvatarAsset:
         """The asset of the person who gave a consent."""
-        return self.asset(subject_id=record.subject_id, record_id=record.record_id)
-
-    def asset(self, *, subject_id: str, record_id: str) -> AvatarAsset:
-        """The asset of a person of these names."""
         return AvatarAsset(
-            subject_id=subject_id,
-            record_id=record_id,
+            subject_id=record.subject_id,
+            record_id=record.record_id,
             vertices=self.head.vertices,
             faces=self.head.model.faces,
             uv=self.head.model.uv,

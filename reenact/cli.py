@@ -21,7 +21,7 @@ from avatar.console import (
 )
 from consent.home import home_option
 from reenact.control_options import control_options
-from reenact.engine_options import engine_options, generator_option
+from reenact.engine_options import engine_options, personal_option
 from reenact.picture_options import driving_crop_option, out_option, picture_options
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def demo(out: Path, overwrite: bool, as_json: bool, quiet: bool) -> int:
 @click.option("--seed", type=int, default=0, show_default=True, help="Of blinks and head motion.")
 @control_options
 @picture_options
-@generator_option
+@personal_option
 @overwrite_option
 @home_option
 @weights_option
@@ -143,7 +143,7 @@ def speak(
     seed: int,
     controls: Controls,
     picture: Picture,
-    generator: str,
+    personal: bool,
     overwrite: bool,
     home: Path,
     as_json: bool,
@@ -174,7 +174,7 @@ def speak(
                 seed=seed,
                 controls=controls,
                 picture=picture,
-                generator=generator,
+                personal=personal,
                 overwrite=overwrite,
                 on_progress=on_progress,
             )
@@ -226,7 +226,7 @@ def reenact(
     region: str,
     controls: Controls,
     picture: Picture,
-    generator: str,
+    personal: bool,
     audio: str | Path,
     face: int | None,
     driving_crop: str | None,
@@ -264,7 +264,7 @@ def reenact(
                 region=region,
                 controls=controls,
                 picture=picture,
-                generator=generator,
+                personal=personal,
                 audio=audio,
                 size=size,
                 face=face,

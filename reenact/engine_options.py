@@ -7,21 +7,15 @@ from pathlib import Path
 
 import click
 
-from avatar.renderer import AUTO, CHOICES
-
-generator_option = click.option(
-    "--generator",
-    type=click.Choice(CHOICES),
-    default=AUTO,
-    show_default=True,
-    help="What mends the pictures; auto: what was best when the avatar was personalised.",
+personal_option = click.option(
+    "--personal/--plain", default=True, help="Use what personalising learnt, or leave it out."
 )
 
 
 def engine_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add what chooses the engine of a driving video."""
     for option in (
-        generator_option,
+        personal_option,
         click.option(
             "--device",
             type=click.Choice(["auto", "cpu", "cuda"]),

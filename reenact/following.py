@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from avatar.renderer import AUTO, GeneratorName
 from capture.area import Area
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
@@ -14,7 +13,6 @@ from reenact.driving import DrivingVideo
 from reenact.engines import Device, EngineName, open_fomm
 from reenact.errors import ControlError
 from reenact.face_smoothing import smooth_faces
-from reenact.generator.choosing import choose_generator, weights_of
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
@@ -45,7 +43,7 @@ def reenact(
     face: int | None = None,
     driving_crop: Area | str | None = None,
     picture: Picture = AS_FILMED,
-    generator: str = AUTO,
+    personal: bool = True,
     engine: EngineName | str = EngineName.FIRST_ORDER,
     checkpoint: Path | str | None = None,
     device: Device = "auto",
@@ -70,8 +68,7 @@ def reenact(
         driving_crop: Where in the driving video the face is looked for: a part, as
             "x,y,width,height" in px too; "auto" for one that is found around the face.
         picture: What the output shows: cut, size, background.
-        generator: What mends the pictures: "off", "generic", "personal", or "auto" for what was
-            best when the avatar was personalised.
+        personal: Use what personalising learnt, if anything.
         engine: What draws the frames. "fomm" renders 256 px whatever `size` is.
         checkpoint: Of the first-order motion model, for the engine "fomm".
         device: What that engine runs on; "auto" takes CUDA where there is any.
@@ -95,7 +92,7 @@ def reenact(
     path, is_fomm = checkpoint and Path(checkpoint), engine is EngineName.FOMM
     fomm = open_fomm(path, device=device) if is_fomm else None
     size = fomm.size if fomm else size
-    mends = GeneratorName.OFF if fomm else choose_generator(asset, generator)
+    personal = personal and asset.is_personal and fomm is None
     video = DrivingVideo(driving, face=face, crop=driving_crop, stride=picture.stride)
     sound = _sound(audio, video)
     own = {} if sound in (None, driving) else {"audio": sound}
@@ -110,14 +107,14 @@ def reenact(
         sound=sound,
         inputs={"driving": driving, **own},
         options={
-            **{"command": "reenact", "engine": engine.value, "generator": mends.value},
+            **{"command": "reenact", "engine": engine.value, "personal": personal},
             **{"size": size, "motion": motion.value, "region": region.value},
             "audio": audio if audio in ("driving", "none") else "file",
             **controls.record(),
         },
-        weights=fomm.weights if fomm else (*WEIGHTS, *weights_of(mends)),
+        weights=fomm.weights if fomm else WEIGHTS,
         picture=picture,
-        generator=mends,
+        personal=personal,
         overwrite=overwrite,
     )
     transfer = partial(Transfer, asset, motion=motion, region=region, controls=controls)

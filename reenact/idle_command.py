@@ -18,7 +18,7 @@ from avatar.console import (
 from consent.home import home_option
 from reenact.cli import FrameRate, show, size_option
 from reenact.control_options import control_options
-from reenact.engine_options import generator_option
+from reenact.engine_options import personal_option
 from reenact.picture_options import out_option, picture_options
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, default=0, show_default=True, help="Of all its motion.")
 @control_options
 @picture_options
-@generator_option
+@personal_option
 @overwrite_option
 @home_option
 @weights_option
@@ -56,7 +56,7 @@ def idle(
     seed: int,
     controls: Controls,
     picture: Picture,
-    generator: str,
+    personal: bool,
     overwrite: bool,
     home: Path,
     as_json: bool,
@@ -88,7 +88,7 @@ def idle(
                 seed=seed,
                 controls=controls,
                 picture=picture,
-                generator=generator,
+                personal=personal,
                 overwrite=overwrite,
                 on_progress=on_progress,
             )

@@ -13,13 +13,11 @@ from audio2motion import eyes
 from audio2motion.features import FRAME_RATE
 from audio2motion.head import head_motion
 from audio2motion.prosody import Prosody
-from avatar.renderer import AUTO
 from capture.arkit import ARKIT_INDEX
 from capture.motion import MotionSequence
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
 from reenact.errors import ControlError
-from reenact.generator.choosing import choose_generator, weights_of
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
@@ -65,7 +63,7 @@ def idle(
     seed: int = 0,
     controls: Controls = NATURAL,
     picture: Picture = AS_FILMED,
-    generator: str = AUTO,
+    personal: bool = True,
     overwrite: bool = False,
     on_progress: Progress | None = None,
 ) -> RenderResult:
@@ -82,8 +80,7 @@ def idle(
         seed: Of all chance; the same seed gives the same motion.
         controls: What is set on top of the motion.
         picture: What the output shows: cut, size, background.
-        generator: What mends the pictures: "off", "generic", "personal", or "auto" for what was
-            best when the avatar was personalised.
+        personal: Use what personalising learnt, if anything.
         overwrite: Replace `out` where it exists.
         on_progress: Called with (frames done, frames in all).
 
@@ -97,7 +94,7 @@ def idle(
     rate = fps / picture.stride
     motion = idle_motion(seconds, fps=rate, seed=seed)
     asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
-    mends = choose_generator(asset, generator)
+    personal = personal and asset.is_personal
     job = RenderJob(
         asset=asset,
         out=output_path(out),
@@ -114,12 +111,12 @@ def idle(
             "fps": str(fps),
             "seed": seed,
             "seconds": seconds,
-            "generator": mends.value,
+            "personal": personal,
             **controls.record(),
         },
-        weights=("landmark-rig", *weights_of(mends)),
+        weights=("landmark-rig",),
         picture=picture,
-        generator=mends,
+        personal=personal,
         overwrite=overwrite,
     )
     transfer = Transfer(asset, reference=None, speaks=False, controls=controls)

@@ -1,4 +1,4 @@
-"""The command that trains an avatar's own generator."""
+"""The command that teaches an avatar how its person moves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ACTS = ("reenact", "speak")
 """Purposes under which frames are made: one of them must be granted."""
 
 
-@click.command(short_help="Train an avatar further on the person's own footage.")
+@click.command(short_help="Learn from a person's footage how they move.")
 @click.argument("subject_id", metavar="ID")
 @input_file("--video", required=True, help="Footage of the same person.")
 @click.option(
@@ -37,10 +37,10 @@ def personalize(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Train an avatar's own generator on the person's footage, and seal it in the avatar.
+    """Learn from a person's footage how they move, and seal it in their avatar.
 
-    The end of the footage is kept back and decides whether it is used: `reenact` and `speak` take
-    what drew it best, be it the person's own generator, the one that ships, or none.
+    The end of the footage is kept back and decides whether it is used: by speak, reenact and idle,
+    unless they are told --plain.
 
     \b
     Example:
@@ -53,8 +53,8 @@ def personalize(
         granted = registry.show(subject_id).record.purposes
         purpose = next((act for act in ACTS if act in granted), ACTS[0])
         permit = registry.authorize(subject_id, purpose=consent.Purpose(purpose))
-        with progress("personalize", quiet=quiet, unit="s") as on_progress:
-            renderer = api.personalize(
+        with progress("personalize", quiet=quiet) as on_progress:
+            learnt = api.personalize(
                 subject_id,
                 video=video,
                 permit=permit,
@@ -63,11 +63,15 @@ def personalize(
                 face=face,
                 on_progress=on_progress,
             )
-    outcome = {
-        "subject_id": subject_id,
-        "generator": renderer.best.value,
-        "errors": renderer.scores,
-    }
-    errors = ", ".join(f"{name} {error:.4f}" for name, error in renderer.scores.items())
-    emit(outcome, f"{renderer.best.value} (errors on footage kept back: {errors})", as_json=as_json)
+    outcome = "used" if learnt.useful else "no gain, not used"
+    emit(
+        {
+            "subject_id": subject_id,
+            "useful": learnt.useful,
+            "plain": learnt.plain,
+            "aligned": learnt.aligned,
+        },
+        f"{outcome}: mean error {learnt.plain:.2f} grey levels before, {learnt.aligned:.2f} after",
+        as_json=as_json,
+    )
     return 0

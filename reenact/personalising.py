@@ -1,40 +1,35 @@
-"""A person's own generator: trained on their own footage, sealed in their avatar."""
+"""`personalize`: learn from a person's own footage where things belong, sealed in the avatar."""
 
-import time
-from collections.abc import Callable
-from dataclasses import replace
+import dataclasses
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-import weights
 from avatar.asset import AvatarAsset
 from avatar.errors import AvatarError
 from avatar.footage import Footage, read_footage
-from avatar.renderer import PersonalRenderer
+from avatar.learnt import Learnt
 from capture.evidence.faces import compare, describe_faces, describe_video
 from capture.video import read_frames
 from consent import Permit, Registry
+from reenact.alignment.learning import learn
+from reenact.alignment.takes import Stage, Takes, gather
 from reenact.engine import FirstOrderEngine
-from reenact.generator.choosing import GENERIC
-from reenact.generator.takes import Stage, Takes, gather
 from reenact.mouth import MouthInterior
 from reenact.pipeline import open_avatar
 
 SIZE = 512
 """Side of the rendered head crops that are learnt from, px."""
-MOST_TAKES = 360
-"""What is learnt from at most: memory stays below half a gigabyte."""
-HELD_OUT = 0.15
-"""Share of the footage, its end, that decides when to stop."""
-GAP_S = 0.4
-"""Footage between both parts that is not used: neighbours are nearly the same picture."""
-FEWEST = 24
+TAKES_A_MINUTE = 300
+"""Frames that are drawn to learn from, for each minute allowed: half as fast as one core is."""
+MOST_TAKES = 600
+"""More add nothing; memory stays below half a gigabyte."""
+FEWEST = 40
 """Frames that are worth learning from."""
 SAME_PERSON = 0.6
 """Largest distance of dlib descriptors between the avatar and the footage."""
-SECONDS_KEPT = 4.0
-"""Of the time, for sealing and for the last trial."""
 
 Progress = Callable[[int, int], None]
 
@@ -47,65 +42,51 @@ def personalize(
     registry: Registry,
     minutes: float = 3.0,
     face: int | None = None,
+    seed: int = 0,
     on_progress: Progress | None = None,
-) -> PersonalRenderer:
-    """Train a person's own generator and seal it inside their avatar.
+) -> Learnt:
+    """Learn what warping gets wrong about a person, and seal it inside their avatar.
 
-    The end of the footage is kept back: there it is measured whether the person's own generator,
-    the shared one or none at all draws them best, and that is what is used from then on.
+    The end of the footage is kept back: only if the correction is better there too is it used from
+    then on. Footage says most where the head turns and leans while the person speaks.
 
     Args:
         subject_id: Whose avatar.
-        video: Footage of them: what they were enrolled with, or other.
+        video: Footage of them, at least ten seconds: what they were enrolled with, or other.
         permit: For this person, for any act that makes frames.
         registry: The registry that made the permit.
-        minutes: Of wall time in all, on one thread.
+        minutes: Of one core's time; long footage is thinned out to fit.
         face: Which face of several, 0 the largest.
-        on_progress: Called with (seconds spent, seconds in all).
+        seed: Of the references that are left out while learning.
+        on_progress: Called with (frames done, frames in all).
 
     Returns:
-        What was measured and chosen.
+        What was measured and learnt.
 
     Raises:
         ConsentError: The permit does not hold.
         AvatarError: The footage shows somebody else, or too little.
         CaptureError: The footage cannot be used.
-        WeightsError: The shared generator's weights are missing or altered.
-        MissingBackendError: PyTorch is not installed.
     """
-    begun, seconds = time.perf_counter(), 60.0 * minutes
     video = Path(video)
     asset = open_avatar(subject_id, purpose=permit.purpose, permit=permit, registry=registry)
-    weights.require("torch", extra="torch", used_for="personalising")
-    from reenact.generator.learning import Lesson, learn
-
     _check_person(asset, video)
-    training, held_out = _takes(asset, read_footage(video, face=face))
-    spent = time.perf_counter() - begun
-
-    def tell(share: float) -> None:
-        if on_progress is not None:
-            on_progress(round(spent + share * (seconds - spent)), round(seconds))
-
-    renderer = learn(
-        Lesson(training, held_out),
-        _shared(),
-        seconds=max(seconds - spent - SECONDS_KEPT, 1.0),
-        on_progress=tell,
+    footage = read_footage(video, face=face, on_progress=on_progress)
+    wanted = min(round(minutes * TAKES_A_MINUTE), MOST_TAKES)
+    takes = _takes(asset, footage, max(wanted, FEWEST), np.random.default_rng(seed))
+    lesson = learn(takes)
+    learnt = Learnt(
+        plain=lesson.plain,
+        aligned=lesson.aligned,
+        arrays={} if lesson.alignment is None else lesson.alignment.to_arrays(),
     )
     record = registry.show(subject_id).record
-    registry.seal(record, replace(asset, renderer=renderer).to_bytes())
-    return renderer
-
-
-def _shared() -> dict[str, np.ndarray] | None:
-    """The shared generator's weights, if this version ships any."""
-    listed = any(entry.name == GENERIC for entry in weights.catalog())
-    return weights.open_arrays(GENERIC) if listed else None
+    registry.seal(record, dataclasses.replace(asset, learnt=learnt).to_bytes())
+    return learnt
 
 
 def _check_person(asset: AvatarAsset, video: Path) -> None:
-    """Footage of somebody else would teach the avatar their face.
+    """Footage of somebody else would teach the avatar their motion.
 
     Raises:
         AvatarError: It is somebody else's.
@@ -121,8 +102,8 @@ def _check_person(asset: AvatarAsset, video: Path) -> None:
         )
 
 
-def _takes(asset: AvatarAsset, footage: Footage) -> tuple[Takes, Takes]:
-    """What is learnt from, and what is kept back.
+def _takes(asset: AvatarAsset, footage: Footage, most: int, rng: np.random.Generator) -> Takes:
+    """Draw what the footage shows.
 
     Raises:
         AvatarError: There are too few frames.
@@ -134,27 +115,16 @@ def _takes(asset: AvatarAsset, footage: Footage) -> tuple[Takes, Takes]:
     if len(usable) < FEWEST:
         raise AvatarError(
             f"{footage.path.name}: {len(usable)} usable frames are too few to learn from",
-            hint="Use at least five seconds of footage, better half a minute.",
+            hint="Use at least ten seconds of footage, better half a minute.",
         )
-    end = int(usable[int((1 - HELD_OUT) * len(usable))])
-    late = _neighbours(usable[usable >= end], max(round(HELD_OUT * MOST_TAKES), 4))
-    early = _neighbours(usable[usable < end - GAP_S * rate], MOST_TAKES)
-    parts, rng = [], np.random.default_rng(0)
-    for wanted, more in ((early, {}), (late, {"dropped": 0.0})):
-        chosen = set(wanted.tolist())
-        frames = (
-            (index, frame)
-            for index, frame in enumerate(read_frames(footage.path, stop=int(wanted[-1]) + 1))
-            if index in chosen
-        )
-        drawn = stage.draw(frames, track.landmarks, fps=rate, rng=rng, **more)
-        parts.append(gather(drawn, len(wanted)))
-    return parts[0], parts[1]
+    chosen = usable[np.unique(np.linspace(0, len(usable) - 1, most).astype(int))]
+    frames = _pick(footage.path, chosen)
+    return gather(stage.draw(frames, track.landmarks, fps=rate, rng=rng), len(chosen))
 
 
-def _neighbours(indices: np.ndarray, most: int) -> np.ndarray:
-    """At most so many of the rising numbers, evenly spread, in pairs of neighbours."""
-    if len(indices) <= most:
-        return indices
-    starts = np.linspace(0, len(indices) - 2, most // 2).astype(int)
-    return indices[np.unique(np.concatenate([starts, starts + 1]))]
+def _pick(path: Path, chosen: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """(number, frame) of some frames of a video, in order, one at a time."""
+    wanted = set(chosen.tolist())
+    for number, frame in enumerate(read_frames(path, stop=int(chosen[-1]) + 1)):
+        if number in wanted:
+            yield number, frame

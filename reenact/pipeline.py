@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.asset import AvatarAsset
-from avatar.renderer import GeneratorName
 from capture.audio import AudioClip
 from capture.motion import MotionSequence
 from consent import Permit, PermitLease, Purpose, Registry
+from reenact.alignment.bending import AlignedEngine
+from reenact.alignment.learning import Alignment
 from reenact.cutout import Mattes, with_mattes
 from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
 from reenact.engines import Driving, Engine
-from reenact.generator.choosing import MendedEngine
 from reenact.mouth import MouthInterior
 from reenact.outputs import Output, Proof, Sheet, open_output
 from reenact.picture import AS_FILMED, Picture
@@ -65,8 +65,8 @@ class RenderJob:
     options: Mapping[str, object]
     weights: tuple[str, ...]
     picture: Picture = AS_FILMED
-    generator: GeneratorName = GeneratorName.OFF
-    """What mends the pictures of the default engine."""
+    personal: bool = False
+    """Whether the default engine uses what was learnt about the person."""
     overwrite: bool = False
     sheet: Sheet | None = None
     """Where one frame goes, instead of a film or pictures."""
@@ -124,8 +124,9 @@ def render_video(
             redirects_gaze=transfer.redirects_gaze,
         )
         engine: Engine[DrivenFace] = warping
-        if job.generator is not GeneratorName.OFF:
-            engine = MendedEngine(warping, job.asset, job.generator)
+        if job.personal and job.asset.learnt is not None:
+            alignment = Alignment.from_arrays(job.asset.learnt.arrays)
+            engine = AlignedEngine(warping, job.asset.appearance, alignment)
     driven = placed() if smooth is None else smooth(placed())
     return render_driven(
         job, driven, engine, stopwatch=stopwatch, mattes=mattes, on_progress=on_progress

@@ -5,11 +5,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import audio2motion
-from avatar.renderer import AUTO
 from capture.audio import AudioClip
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
-from reenact.generator.choosing import choose_generator, weights_of
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
@@ -39,7 +37,7 @@ def speak(
     seed: int = 0,
     controls: Controls = NATURAL,
     picture: Picture = AS_FILMED,
-    generator: str = AUTO,
+    personal: bool = True,
     overwrite: bool = False,
     on_progress: Progress | None = None,
 ) -> RenderResult:
@@ -56,8 +54,7 @@ def speak(
         seed: Of blinks, gaze and head motion.
         controls: Strengths, openings, gaze, view and stillness, on top of the motion.
         picture: What the output shows: cut, size, background.
-        generator: What mends the pictures: "off", "generic", "personal", or "auto" for what was
-            best when the avatar was personalised.
+        personal: Use what personalising learnt, if anything.
         overwrite: Replace `out` where it exists.
         on_progress: Called with (frames done, frames in all).
 
@@ -74,7 +71,7 @@ def speak(
         # before the avatar is opened: a long recording and a renderer never fill memory together
         motion = audio2motion.predict(AudioClip.read(audio), fps=rate, seed=seed)
     asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
-    mends = choose_generator(asset, generator)
+    personal = personal and asset.is_personal
     job = RenderJob(
         asset=asset,
         out=out,
@@ -90,12 +87,12 @@ def speak(
             "size": size,
             "fps": str(fps),
             "seed": seed,
-            "generator": mends.value,
+            "personal": personal,
             **controls.record(),
         },
-        weights=(*WEIGHTS, *weights_of(mends)),
+        weights=WEIGHTS,
         picture=picture,
-        generator=mends,
+        personal=personal,
         overwrite=overwrite,
     )
     pieces = (

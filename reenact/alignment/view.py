@@ -1,4 +1,4 @@
-"""The square that the generator looks at: it follows the head and stands upright with it."""
+"""A square that follows the head and stands upright with it."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from capture.head_pose import HeadPoses
 
 SIDE = 256
-"""Of the generator's square in px."""
+"""Of the square in px."""
 SIDE_M = 0.345
 """The same in metres: 1.95 times the average face's extent, so that hair and neck are in it."""
 MIDDLE_M = np.array([0.0, -0.006, 0.03], np.float32)

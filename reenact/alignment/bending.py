@@ -1,0 +1,105 @@
+"""The first-order motion engine, its pictures bent to where footage says that things belong."""
+
+import dataclasses
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.appearance import Appearance
+from capture.landmark_rig import LandmarkRig
+from reenact.alignment.learning import Alignment
+from reenact.alignment.numbers import FaceNumbers
+from reenact.alignment.view import SIDE, View
+from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
+
+FADE = 0.1
+"""Of the square's side: over this the bend fades towards its rim."""
+
+
+class AlignedEngine:
+    """Renders one person like the engine inside it, and bends the result."""
+
+    def __init__(
+        self, engine: FirstOrderEngine, appearance: Appearance, alignment: Alignment
+    ) -> None:
+        """Prepare.
+
+        Args:
+            engine: Of the person.
+            appearance: The same that the engine has.
+            alignment: Learnt on footage of the person.
+        """
+        self._engine, self._alignment = engine, alignment
+        self._rig = LandmarkRig.load()
+        crop = appearance.crop
+        self._scale = engine.size / crop.side
+        self._corner = np.array([crop.x, crop.y], np.float32)
+        references = appearance.references
+        self._numbers = FaceNumbers(references[0].landmarks)
+        self._shown = np.stack([self._numbers.describe(each.landmarks) for each in references])
+
+    @property
+    def device(self) -> str:
+        """What the frames are computed on."""
+        return self._engine.device
+
+    @property
+    def size(self) -> int:
+        """Side of the rendered crop in px."""
+        return self._engine.size
+
+    def render(self, face: DrivenFace) -> RenderedHead:
+        """Draw the head crop."""
+        head = self._engine.render(face)
+        pose = self._rig.align(face.landmarks[None])
+        numbers = self._numbers.of_pose(pose, face.shape)
+        relative = numbers - head.blend @ self._shown
+        flow = self._alignment.flow(numbers[None], relative[None])[0]
+        view = View.of_head(pose, scale=self._scale, corner=self._corner)
+        matte = None if head.matte is None else bend_crop(head.matte, view, flow)
+        return dataclasses.replace(head, image=bend_crop(head.image, view, flow), matte=matte)
+
+
+def bend_crop(
+    picture: NDArray[np.uint8], view: View, flow: NDArray[np.float32]
+) -> NDArray[np.uint8]:
+    """Bend the part of a crop (s, s, ...) that the square lies on.
+
+    Args:
+        picture: The crop.
+        view: Where the square lies in it.
+        flow: (g, g, 2) px of the square.
+    """
+    size, grid = len(picture), len(flow)
+    corners = np.array([[0, 0], [SIDE, 0], [0, SIDE], [SIDE, SIDE]], np.float32) - 0.5
+    reached = corners @ view.to_crop[:, :2].T + view.to_crop[:, 2]
+    low = np.clip(np.floor(reached.min(axis=0)).astype(int), 0, size)
+    high = np.clip(np.ceil(reached.max(axis=0)).astype(int) + 1, 0, size)
+    if (high - low < 2).any():
+        return picture
+    in_crop = flow @ view.to_crop[:, :2].T * _rim(grid)[..., None]
+    matrix = view.from_crop().astype(np.float64)
+    matrix[:, 2] += matrix[:, :2] @ low
+    matrix *= grid / SIDE
+    matrix[:, 2] += 0.5 * grid / SIDE - 0.5
+    width, height = (int(extent) for extent in high - low)
+    places = cv2.warpAffine(
+        np.ascontiguousarray(in_crop), matrix, (width, height),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT,
+    )  # fmt: skip
+    places[..., 0] += np.arange(low[0], high[0], dtype=np.float32)
+    places[..., 1] += np.arange(low[1], high[1], dtype=np.float32)[:, None]
+    out = picture.copy()
+    out[low[1] : high[1], low[0] : high[0]] = cv2.remap(
+        picture, places, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return out
+
+
+def _rim(side: int) -> NDArray[np.float32]:
+    """(side, side) 1 inside, smoothly 0 at the border."""
+    steps = np.minimum(np.arange(side), np.arange(side)[::-1]) / (FADE * side)
+    ramp = np.clip(steps, 0, 1)
+    ramp = ramp * ramp * (3 - 2 * ramp)
+    return (ramp[:, None] * ramp[None]).astype(np.float32)
