@@ -117,7 +117,7 @@ def main(
     out: Path,
 ) -> None:
     """Measure cross-identity re-enactment; write cross_identity.json and .md into --out."""
-    options = Options(chosen_rows(rows), stride=stride, size=size, minutes=minutes)
+    options = Options(chosen_rows(rows, minutes=minutes), stride=stride, size=size, minutes=minutes)
     pairs = make_pairs(footage, couples=couples, size=frame, seed=SEED, workers=jobs)
     pairs = [pair for pair in pairs if not only or any(part in pair.name for part in only)]
     if not pairs:

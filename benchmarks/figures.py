@@ -2,7 +2,6 @@
 
 import math
 import statistics
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -118,16 +117,9 @@ def medians_table(entries: Sequence[Entry]) -> str:
 
 
 def failures(entries: Sequence[Entry]) -> list[str]:
-    """Paragraphs about clips that could not be measured, and rows that could not be rendered."""
+    """Paragraphs about the clips that could not be measured; none if there are none."""
     failed = [f"- {entry['clip']}: {entry['failed']}" for entry in entries if "failed" in entry]
-    missing = Counter(
-        f"{row}: {why}" for entry in entries for row, why in entry.get("not_rendered", {}).items()
-    )
-    rows = [f"- {what} ({count} clips)" for what, count in missing.items()]
-    return [
-        *(["Could not be measured:", "\n".join(failed)] if failed else []),
-        *(["Could not be rendered:", "\n".join(rows)] if rows else []),
-    ]
+    return ["Could not be measured:", "\n".join(failed)] if failed else []
 
 
 def meaning() -> list[str]:

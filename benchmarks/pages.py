@@ -29,7 +29,7 @@ from benchmarks.report import (
     write_json,
     write_page,
 )
-from benchmarks.rows import ENGINE, GENERIC, STILL, WARP
+from benchmarks.rows import ENGINE, STILL, WARP
 
 L1, L1_TO_STILL = 0.028, 0.6
 AKD, WORST_AKD, LIPS = 0.9, 1.5, 1.0
@@ -39,7 +39,7 @@ LOWER_IS_BETTER = ("l1", "akd", "akd_lips", "akd_eyes", "aed")
 HIGHER_IS_BETTER = ("psnr", "ssim")
 VERDICT_HEADERS = (
     "clip", "L1", "L1 / still", "AKD px", "lips px", "lids follow", "lids close", "sharpness",
-    "jitter", "change", "seam", "identity", "generator", "misses",
+    "jitter", "change", "seam", "identity", "learnt", "misses",
 )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def _spread(
 
 
 def _against_others(entries: Sequence[Entry]) -> list[Target]:
-    """Medians of all figures against still frame and warp; the generic generator, clip by clip."""
+    """Medians of all figures against still frame and warp."""
     found = []
     for other in (STILL, WARP):
         there = [entry for entry in entries if other in entry["rows"]]
@@ -118,13 +118,6 @@ def _against_others(entries: Sequence[Entry]) -> list[Target]:
                 len(better) == total if there else None,
             )
         )
-    both = [entry["rows"] for entry in entries if {WARP, GENERIC} <= set(entry["rows"])]
-    found.append(
-        counted(
-            f"{GENERIC} alone: L1 no worse than the {WARP}'s",
-            [rows[GENERIC]["l1"] <= rows[WARP]["l1"] for rows in both],
-        )
-    )
     return found
 
 
@@ -177,10 +170,10 @@ def write(folder: Path, entries: Sequence[Entry], *, settings: Mapping[str, obje
             *meaning(),
             "Rows: the source frame that the engine chose, standing still and not encoded again; "
             "its face moved by the best similarity onto the true landmarks and pasted softly; "
-            "the engine without its generator, with the generator that knows nobody, and as it "
-            "comes, all three from one enrolment and after encoding. As it comes it uses what drew "
-            "the person best on a part of the enrolment that personalisation kept back: the "
-            "person's own generator, the generic one, or none (column “generator”).",
+            "the engine by what enrolment found alone, and as it comes, with what it learnt about "
+            "how the person moves; both from one enrolment and after encoding. A part of the "
+            "enrolment that is kept back decides whether what was learnt is used (column "
+            "“learnt”).",
             f"Seed {settings['seed']} (nothing here is drawn at random). "
             f"{describe_machine(facts, packages)}",
         ],
@@ -217,7 +210,7 @@ def _verdict_row(entry: Entry) -> list[str]:
         *(number(made[name]) for name in ("akd", "akd_lips", "eye_corr", "eye_close")),
         *(number(made[name]) for name in ("sharpness", "jitter", "change", "seam")),
         number(made["identity"], 3),
-        str(entry["generator"]["best"]),
+        "yes" if entry["learnt"]["useful"] else "no",
         ", ".join(judged["missed"]) or "nothing",
     ]
 

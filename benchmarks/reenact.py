@@ -115,7 +115,7 @@ def main(
     out: Path,
 ) -> None:
     """Measure self re-enactment and write reenact.json and reenact.md into --out."""
-    options = Options(chosen_rows(rows), stride=stride, size=size, minutes=minutes)
+    options = Options(chosen_rows(rows, minutes=minutes), stride=stride, size=size, minutes=minutes)
     found = [] if clips.resolve() == SAMPLE else find_clips(clips, only=only)
     if sample and SAMPLE.is_file():
         found += find_clips(SAMPLE, synthetic=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from benchmarks import speed_page
-from benchmarks.processes import Finished, ProcessFailed, run_program
+from benchmarks.processes import Finished, run_program
 from benchmarks.rows import ENGINE, ROWS, Row
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,15 +72,10 @@ def measure(plan: Plan) -> Iterator[dict[str, object]]:
         speech = make_speech(plan, plan.seconds)
         for setting in ROWS if name == small else (Row(ENGINE),):
             about = {"frame": name, "setting": setting.name}
-            try:
-                row = speak(plan, enrolled[name], speech, size=plan.size, flags=setting.flags)
-                yield {**row, **about}
-                row = follow(plan, enrolled[name], video, size=plan.size, flags=setting.flags)
-                yield {**row, **about}
-            except ProcessFailed as error:
-                if setting.name == ENGINE:
-                    raise
-                yield {"program": "speak, reenact", **about, "failed": str(error)}
+            row = speak(plan, enrolled[name], speech, size=plan.size, flags=setting.flags)
+            yield {**row, **about}
+            row = follow(plan, enrolled[name], video, size=plan.size, flags=setting.flags)
+            yield {**row, **about}
     yield from growth(plan, enrolled[small], small)
     yield reference(plan, when="after")
 

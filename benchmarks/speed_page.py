@@ -68,7 +68,6 @@ def write(folder: Path, rows: Sequence[Row], *, settings: Mapping[str, object]) 
             targets_table(reached),
             "## Rendering",
             markdown_table(HEADERS, [_cells(row) for row in _main_runs(rows)]),
-            *(f"Not run: {row['setting']}: {row['failed']}" for row in rows if "failed" in row),
             _against_reference(compared),
             "## Where a frame's time goes",
             "Milliseconds a frame. Stages run side by side, so they add up to more than a frame "

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 import avatar
 import reenact
 from avatar.asset import AvatarAsset
-from benchmarks.rows import ENGINE, Row
+from benchmarks.rows import Row
 from capture.errors import CaptureError
 from consent import Purpose, Registry
 from reenact.pipeline import open_avatar
-from weights import WeightsError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +34,8 @@ class Reenactment:
 
     rendered: Mapping[str, Rendered]
     """By row."""
-    not_rendered: Mapping[str, str]
-    """Why a row is missing, by row."""
-    generator: Mapping[str, object]
-    """What personalisation chose, and the errors that it measured; or why there was none."""
+    learnt: Mapping[str, object]
+    """Whether personalisation was a gain, and the errors that it measured; or why there is none."""
     frame: NDArray[np.uint8]
     """(h, w, 3) RGB source frame."""
     landmarks: NDArray[np.float32]
@@ -72,31 +69,25 @@ def reenact_person(
     """
     release = folder / "release.txt"
     release.write_text("Throw-away release for a benchmark; the home is deleted after it.\n")
-    rendered, missing = {}, {}
+    rendered = {}
     with Registry.open(folder / "home") as registry:
         registry.set_policy(allow_documented=True)
         started = time.perf_counter()
         subject_id = avatar.enroll("Benchmark", video=enrolment, registry=registry, release=release)
-        generator = personalise(subject_id, enrolment, registry, minutes=minutes)
+        learnt = personalise(subject_id, enrolment, registry, minutes=minutes)
         enrolled = time.perf_counter()
         for number, row in enumerate(rows):
             begun = time.perf_counter()
-            try:
-                result = reenact.reenact(
-                    subject_id,
-                    driving=driving,
-                    out=folder / f"output-{number}.mp4",
-                    permit=registry.authorize(subject_id, purpose=Purpose.REENACT),
-                    registry=registry,
-                    motion=motion,
-                    size=size,
-                    **row.options,
-                )
-            except WeightsError as error:
-                if row.name == ENGINE:
-                    raise
-                missing[row.name] = str(error)
-                continue
+            result = reenact.reenact(
+                subject_id,
+                driving=driving,
+                out=folder / f"output-{number}.mp4",
+                permit=registry.authorize(subject_id, purpose=Purpose.REENACT),
+                registry=registry,
+                motion=motion,
+                size=size,
+                **row.options,
+            )
             took = time.perf_counter() - begun
             rendered[row.name] = Rendered(result.output, took, result.frames, result.timings)
         permit = registry.authorize(subject_id, purpose=Purpose.REENACT)
@@ -106,8 +97,7 @@ def reenact_person(
     appearance = asset.appearance
     return Reenactment(
         rendered=rendered,
-        not_rendered=missing,
-        generator=generator,
+        learnt=learnt,
         frame=appearance.frame,
         landmarks=appearance.references[0].landmarks[:, :2],
         crop_corner=(appearance.crop.x, appearance.crop.y),
@@ -119,21 +109,21 @@ def reenact_person(
 def personalise(
     subject_id: str, footage: Path, registry: Registry, *, minutes: float
 ) -> dict[str, object]:
-    """Train an avatar's own generator, where that can be done.
+    """Let an avatar learn from the footage it was enrolled with.
 
     Returns:
-        What was chosen and the errors that were measured, or why nothing was trained.
+        Whether it was a gain, and the errors without and with it; or why nothing was learnt.
     """
     if not minutes:
-        return {"best": "off", "why": "not asked for"}
+        return {"useful": False, "why": "not asked for"}
     try:
-        outcome = reenact.personalize(
+        learnt = reenact.personalize(
             subject_id,
             video=footage,
             permit=registry.authorize(subject_id, purpose=Purpose.REENACT),
             registry=registry,
             minutes=minutes,
         )
-    except (WeightsError, CaptureError) as error:
-        return {"best": "off", "why": str(error)}
-    return {"best": outcome.best.value, "errors": dict(outcome.scores)}
+    except CaptureError as error:
+        return {"useful": False, "why": str(error)}
+    return {"useful": learnt.useful, "plain": learnt.plain, "aligned": learnt.aligned}

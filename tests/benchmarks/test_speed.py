@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import speed_page
 from benchmarks.processes import Finished, ProcessFailed, run_program
-from benchmarks.rows import ENGINE, GENERIC, WARP
+from benchmarks.rows import ENGINE, WARP
 from benchmarks.speed import rates
 from benchmarks.speed_inputs import make_speech, make_video
 from capture.audio import AudioClip
@@ -77,7 +77,6 @@ def test_the_page_names_ratios_and_growth(tmp_path: Path) -> None:
         },
         {**figures, "setting": WARP, "cpu_ms": 75.0},
         figures,
-        {**about, "setting": GENERIC, "failed": "no weights"},
         {**figures, "growth_s": 20},
         {**figures, "growth_s": 600, "peak_mb": 800.0},
     ]
@@ -86,7 +85,6 @@ def test_the_page_names_ratios_and_growth(tmp_path: Path) -> None:
     page = (tmp_path / "speed.md").read_text()
     assert "1.60 times the memory" in page
     assert "**grows**" in page
-    assert f"Not run: {GENERIC}: no weights" in page
     document = json.loads((tmp_path / "speed.json").read_text())
     ratios = document["ratios"]["speak 512 x 512"]
     assert ratios["wall"] == pytest.approx(15)
