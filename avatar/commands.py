@@ -95,7 +95,7 @@ def check_grounds(
 @click.option(
     "--personalize/--no-personalize",
     "personalizes",
-    default=False,
+    default=True,
     help="Then learn from the video how the person moves; see avatar personalize.",
 )
 @click.option(

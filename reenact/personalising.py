@@ -12,6 +12,7 @@ from avatar.errors import AvatarError
 from avatar.footage import Footage, read_footage
 from avatar.learnt import Learnt
 from capture.evidence.faces import compare, describe_faces, describe_video
+from capture.evidence.same_face import SAME_PERSON_DISTANCE
 from capture.video import read_frames
 from consent import Permit, Registry
 from reenact.alignment.learning import learn
@@ -28,8 +29,6 @@ MOST_TAKES = 600
 """More add nothing; memory stays below half a gigabyte."""
 FEWEST = 40
 """Frames that are worth learning from."""
-SAME_PERSON = 0.6
-"""Largest distance of dlib descriptors between the avatar and the footage."""
 
 Progress = Callable[[int, int], None]
 
@@ -94,10 +93,10 @@ def _check_person(asset: AvatarAsset, video: Path) -> None:
     """
     enrolled = describe_faces([asset.appearance.frame]).largest
     distance = compare(enrolled, describe_video(video, samples=4).largest)
-    if distance > SAME_PERSON:
+    if distance > SAME_PERSON_DISTANCE:
         raise AvatarError(
             f"{video.name} shows somebody else: the faces are {distance:.2f} apart, at most "
-            f"{SAME_PERSON} is one person",
+            f"{SAME_PERSON_DISTANCE} is one person",
             hint="Use footage of the person that the avatar was made of.",
         )
 

@@ -8,11 +8,18 @@ from numpy.typing import NDArray
 
 from avatar.appearance import Appearance
 from capture.landmark_rig import LandmarkRig
-from reenact.alignment.learning import Alignment
+from capture.landmarks import LEFT_BROW, LEFT_EYE, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
+from reenact.alignment.learning import GRID, Alignment
 from reenact.alignment.numbers import FaceNumbers
 from reenact.alignment.view import SIDE, View
 from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
 
+FEATURES = (
+    np.concatenate([RIGHT_EYE, RIGHT_BROW]),
+    np.concatenate([LEFT_EYE, LEFT_BROW]),
+    OUTER_LIPS,
+)
+"""Rings of landmarks that the bend leaves where they are."""
 FADE = 0.1
 """Of the square's side: over this the bend fades towards its rim."""
 
@@ -57,8 +64,24 @@ class AlignedEngine:
         relative = numbers - head.blend @ self._shown
         flow = self._alignment.flow(numbers[None], relative[None])[0]
         view = View.of_head(pose, scale=self._scale, corner=self._corner)
+        flat = (face.landmarks[:, :2] - self._corner) * np.float32(self._scale) - np.float32(0.5)
+        flow *= _beside_features(view.place(flat))[..., None]
         matte = None if head.matte is None else bend_crop(head.matte, view, flow)
         return dataclasses.replace(head, image=bend_crop(head.image, view, flow), matte=matte)
+
+
+def _beside_features(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(GRID, GRID) 0 at eyes, brows and lips of (478, 2) px of the square, 1 beside them.
+
+    The tracked landmarks say where these belong, and the mesh has put them there.
+    """
+    mask = np.full((GRID, GRID), 255, np.uint8)
+    small = np.round((points + 0.5) * (GRID / SIDE) * 16 - 8).astype(np.int32)
+    for feature in FEATURES:
+        hull = cv2.convexHull(small[feature])
+        cv2.fillConvexPoly(mask, hull, 0, cv2.LINE_AA, 4)
+        cv2.polylines(mask, [hull], isClosed=True, color=0, thickness=2, shift=4)
+    return cv2.blur(mask, (3, 3)).astype(np.float32) / 255
 
 
 def bend_crop(
