@@ -119,6 +119,8 @@ def main(
     found = [] if clips.resolve() == SAMPLE else find_clips(clips, only=only)
     if sample and SAMPLE.is_file():
         found += find_clips(SAMPLE, synthetic=True)
+    if not found:
+        raise click.UsageError("There is no clip to measure.")
     settings = {
         "rows": [row.name for row in options.rows],
         "minutes": minutes,
