@@ -31,8 +31,8 @@ def entry(name="clip", *, group="real", warp=True, **changes):
     [
         ({}, []),
         ({"akd": 1.6}, ["AKD"]),
-        ({"l1": 0.04}, ["L1 below warp"]),
-        ({"l1": 0.05}, ["L1 below still", "L1 below warp"]),
+        ({"l1": 0.04}, ["no worse than warp"]),
+        ({"l1": 0.05}, ["L1 below still", "no worse than warp"]),
         ({"sharpness": 0.79}, ["sharpness"]),
         ({"akd": float("nan")}, ["AKD"]),
         ({"eye_close": 0.6}, ["lids"]),
