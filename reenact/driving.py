@@ -42,6 +42,7 @@ from capture.tracking import (
     whom_to_follow,
 )
 from capture.video import VideoInfo, probe, read_frames
+from reenact.head_place import usual_place
 from reenact.openings import UsualOpening
 from reenact.stages import side_by_side
 from reenact.transfer import DrivingReference
@@ -123,7 +124,7 @@ class DrivingVideo:
         return self._followed.area
 
     def reference(self, asset: AvatarAsset) -> DrivingReference:
-        """The frame whose expression and pose are nearest to the source frame's.
+        """The shape of the frame that is most like the source frame, and the usual pose.
 
         The best driving frame (Siarohin et al. 2019, supplementary) is looked for in the half
         minute after the face first appears; sampling keeps the cost low.
@@ -165,13 +166,16 @@ class DrivingVideo:
         source = rig.align(asset.appearance.references[0].landmarks[None])
         own = _openings(source.to_canonical(asset.appearance.references[0].landmarks[None]))
         best, least, searched = None, np.inf, 0
-        seen = []
+        seen, turned, placed = [], [], []
         for motion in self.motion(stride=stride):
             shapes = rig.shape(motion.blendshapes)
             if motion.residual is not None:
                 shapes = shapes + motion.residual
-            seen.append(shapes if motion.valid is None else shapes[motion.valid])
             rotations = to_matrices(motion.head_rotation)
+            known = slice(None) if motion.valid is None else motion.valid
+            seen.append(shapes[known])
+            turned.append(rotations[known])
+            placed.append(motion.head_translation[known])
             cost = _unlikeness(motion, rotations, asset.rest, source.rotation[0])
             cost = cost + OPENING_COST * np.abs(_openings(shapes) - own).sum(axis=1)
             frame = int(cost.argmin())
@@ -189,7 +193,9 @@ class DrivingVideo:
                 break
         if best is None:
             raise self.no_face()
-        return replace(best, usual=UsualOpening.of(np.concatenate(seen)))
+        rotation, translation = usual_place(np.concatenate(turned), np.concatenate(placed))
+        usual = UsualOpening.of(np.concatenate(seen))
+        return replace(best, rotation=rotation, translation=translation, usual=usual)
 
     def motion(self, *, stride: int = 1) -> Iterator[MotionSequence]:
         """Stream the motion in short pieces; frames without the face are bridged.

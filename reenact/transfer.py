@@ -14,6 +14,7 @@ from capture.landmark_rig import LandmarkRig
 from capture.motion import MotionSequence
 from reenact.controls import NATURAL, Controls, FaceControls, scaled_pose, viewed_pose
 from reenact.engine import DrivenFace
+from reenact.head_place import way_factor
 from reenact.lid_contact import close_lids, shows_closed
 from reenact.lip_contact import close_lips, contact, excess, uncrossed
 from reenact.openings import UsualOpening
@@ -43,6 +44,10 @@ OPENING = tuple(
 """Coefficients that part the lips; taken out of the source's resting face when it shall speak."""
 
 
+SHAPED_SO = 0.3
+"""Differences of two people's coefficients that say nothing about their expressions."""
+
+
 class Motion(StrEnum):
     """How driving poses are used."""
 
@@ -61,9 +66,9 @@ class DrivingReference:
     blendshapes: NDArray[np.float32]
     """(52,) what the tracker saw of its expression."""
     rotation: NDArray[np.float32]
-    """(3, 3)."""
+    """(3, 3), what the driving head usually has."""
     translation: NDArray[np.float32]
-    """(3,) metres."""
+    """(3,) metres, where it usually is."""
     usual: UsualOpening | None = None
     """How far lids and lips are apart in the driving video."""
 
@@ -113,9 +118,12 @@ class Transfer:
             self._scale = adaptive_scale(self._shape, reference.shape)
             self._mouth_ratio = mouth_ratio(self._shape, reference.shape)
             # no two frames show quite the same expression: what the coefficients know of the
-            # difference is made good, so that it does not stay in every frame
+            # difference is made good, so that it does not stay in every frame; but trackers see
+            # small expressions in faces that are merely shaped so
             unlike = reference.blendshapes - asset.rest
-            self._head_start = np.tensordot(unlike, self._generic.deltas, axes=(0, 0))
+            beyond = np.sign(unlike) * np.maximum(np.abs(unlike) - SHAPED_SO, 0)
+            self._head_start = np.tensordot(beyond, self._generic.deltas, axes=(0, 0))
+            self._way = way_factor(self._translation[2], reference.translation[2])
         self._share = region_share(self._generic.neutral, region)
         self._turns = region in (Region.ALL, Region.POSE)
         # lids and gaze keep their strength whatever the expression's
@@ -228,5 +236,5 @@ class Transfer:
             since, moved = rotations, motion.head_translation
         else:
             since = rotations @ self._reference.rotation.T
-            moved = motion.head_translation - self._reference.translation
+            moved = self._way * (motion.head_translation - self._reference.translation)
         return (since @ self._rotation).astype(np.float32), self._translation + moved

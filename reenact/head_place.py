@@ -1,0 +1,32 @@
+"""Where a driving head usually is, and how its way is told to a head of another size."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+FRAMED_ALIKE = 0.15
+"""Heads whose depths differ by this share, or less, count as filmed by the same camera."""
+
+
+def usual_place(
+    rotations: NDArray[np.float32], translations: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The mean rotation (3, 3) and the median translation (3,) of (t, 3, 3) and (t, 3).
+
+    The source frame shows the pose that its person usually has; so the pose that the driving
+    person usually has stands for it, not that of the one frame with the most similar expression.
+    The mean is the chordal one (Hartley et al., "Rotation Averaging", IJCV 103, 2013).
+    """
+    left, _, right = np.linalg.svd(rotations.mean(axis=0).astype(np.float64))
+    left[:, -1] *= np.sign(np.linalg.det(left @ right))
+    return (left @ right).astype(np.float32), np.median(translations, axis=0).astype(np.float32)
+
+
+def way_factor(own_depth: float, driving_depth: float) -> float:
+    """What a driving head's way is multiplied with.
+
+    A tracker takes all heads for equally large, so that before the same camera a larger one seems
+    nearer and its way shorter. Where both are framed alike, the ratio of the depths undoes this;
+    where they are not, it says more about the framing, and the way stays in proportion to the head.
+    """
+    ratio = own_depth / driving_depth
+    return float(ratio) if ratio > 0 and abs(np.log(ratio)) <= FRAMED_ALIKE else 1.0
