@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from types import ModuleType
 from typing import NamedTuple
 
 import click
@@ -79,9 +80,14 @@ class LazyGroup(click.Group):
         """Import the module of one command."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, attribute = COMMANDS[cmd_name].target.partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        command: click.Command = getattr(
+            self.module_of(cmd_name), COMMANDS[cmd_name].target.partition(":")[2]
+        )
         return command
+
+    def module_of(self, cmd_name: str) -> ModuleType:
+        """Import a command's module, for another command that goes on to its work."""
+        return importlib.import_module(COMMANDS[cmd_name].target.partition(":")[0])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table; click's own would import every command for its summary."""

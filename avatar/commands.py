@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -171,26 +170,16 @@ def _personalize(
     quiet: bool,
 ) -> None:
     """Learn how the person moves; where that cannot be done it stays as it was enrolled."""
-    import consent
     from avatar.errors import AvatarError
     from capture.errors import CaptureError
 
-    act = next((act for act in ("reenact", "speak") if act in record.purposes), None)
-    if act is None:
+    if not {"speak", "reenact"} & record.purposes:
         return
-    permit = registry.authorize(record.subject_id, purpose=consent.Purpose(act))
-    learn = importlib.import_module("reenact").personalize  # no package below may import it
+    commands: Any = click.get_current_context().find_root().command
     try:
-        with progress("personalize", quiet=quiet) as on_progress:
-            learn(
-                record.subject_id,
-                video=video,
-                permit=permit,
-                registry=registry,
-                minutes=minutes,
-                face=face,
-                on_progress=on_progress,
-            )
+        commands.module_of("personalize").teach(
+            record.subject_id, registry, video=video, minutes=minutes, face=face, quiet=quiet
+        )
     except (AvatarError, CaptureError) as error:
         click.echo(f"Not personalised: {error}", err=True)
 
