@@ -1,6 +1,6 @@
 """Which references show what a frame needs, region by region.
 
-Blending the few nearest of a dozen references by how well each can show a region brings real
+Blending the few nearest of thirty references by how well each can show a region brings real
 teeth, lids and cheeks into the picture without any training. Mouth, eyes and the rest choose on
 their own: the frame with the right mouth need not be the one with the right gaze.
 """
