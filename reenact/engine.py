@@ -1,6 +1,6 @@
 """The first-order motion engine: a driven face in, a frame of the person out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -25,7 +25,13 @@ MOVED_GAIN = 8.0
 """How soon the rendered crop replaces the source frame where motion sets in."""
 EDGE_PX = 5
 """Width of the soft edge where the face ends against what is behind it."""
+BEND_STEPS = 2
 IRISES = np.concatenate([RIGHT_IRIS, LEFT_IRIS])
+
+
+Bend = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""From the references' shares (2, r) to a flow (g, g, 2) on the nodes of the crop's grid, in px of
+the crop: where to look instead of at each node."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,20 +134,32 @@ class FirstOrderEngine:
         out[..., :2] = (landmarks[..., :2] - self._corner) * self._scale - 0.5
         return out
 
-    def render(self, face: DrivenFace, *, allowed: NDArray[np.bool_] | None = None) -> RenderedHead:
+    def render(
+        self,
+        face: DrivenFace,
+        *,
+        allowed: NDArray[np.bool_] | None = None,
+        bend: Bend | None = None,
+    ) -> RenderedHead:
         """Draw the head crop.
 
         Args:
             face: Where it shall be.
             allowed: (r,) which references may be chosen; all by default. The first, the source
                 frame's, is always what lies far from the face.
+            bend: A correction of where things lie. It goes into the places that the references
+                are sampled at, so that nothing is sampled twice.
         """
         blend = self._selector.weights(face.shape, face.rotation, allowed)  # (regions, r)
         driving = self._to_crop(face.landmarks)
+        beside = self._surroundings.weights(driving, allowed)
+        shares = np.stack([blend[0], beside])
+        flow = None if bend is None else bend(shares)
+        placed = driving.copy() if flow is None else _bent(driving, flow)
         # an iris reaches under the lids: whatever else is drawn there hides it
-        driving[IRISES, 2] += self._size
-        over, coverage = self._inside(face, driving, blend)
-        around = self._surroundings.draw(driving, coverage, allowed)
+        placed[IRISES, 2] += self._size
+        over, coverage = self._inside(face, placed, blend)
+        around = self._surroundings.draw(driving, coverage, beside, flow)
         out = np.empty(over.shape, np.uint8)
         lay_over(around.image, over, coverage, out)
         moved = np.clip(around.moved * MOVED_GAIN, 0, 1)
@@ -150,7 +168,7 @@ class FirstOrderEngine:
             moved=moved,
             matte=around.matte,
             coverage=coverage,
-            blend=np.stack([blend[0], around.blend]),
+            blend=shares,
         )
 
     def _inside(
@@ -195,6 +213,16 @@ class FirstOrderEngine:
                 shown=float(weight @ shown / max(weight.sum(), 1e-9)),
             )
         return over, coverage
+
+
+def _bent(driving: NDArray[np.float32], flow: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Where (478, 3) landmarks appear when each place z shows what was at z + flow(z)."""
+    placed = driving.copy()
+    for _ in range(BEND_STEPS):  # v = z + flow(z), by fixed-point iteration
+        nodes = np.ascontiguousarray(placed[None, :, :2] / GRID_STEP)
+        there = cv2.remap(flow, nodes, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0]
+        placed[:, :2] = driving[:, :2] - there
+    return placed
 
 
 def _area(polygon: NDArray[np.float32]) -> NDArray[np.float32]:

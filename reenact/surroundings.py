@@ -60,8 +60,6 @@ class Around:
     """(g, g) in [0, 1]: 0 where the source frame stands still."""
     matte: NDArray[np.uint8] | None
     """(s, s) of the person, if there are cutouts."""
-    blend: NDArray[np.float32]
-    """(r,) the references' shares near the face, adding up to 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,26 +97,48 @@ class Surroundings:
         self._differing = _differing(references.images, len(rim))
         self._reach = min(REACHES, key=self._error)
 
+    def weights(
+        self, driving: NDArray[np.float32], allowed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.float32]:
+        """Blend weights (r,) of the references for a driven head's place and pose.
+
+        Args:
+            driving: (478, 3) px of the crop.
+            allowed: (r,) which references may be chosen; all by default.
+        """
+        pose = self._rig.align(driving[None])
+        face = FACE_M * float(pose.scale[0])
+        apart = np.linalg.norm(self._middles - _middles(pose), axis=1) / face
+        growth = np.abs(np.log(self._poses.scale / pose.scale[0]))
+        distance = DISTANCE_A_DEGREE * angles(self._poses.rotation, pose.rotation)[:, 0]
+        distance = distance + DISTANCE_A_FACE * (apart + growth)
+        if allowed is not None:
+            distance = np.where(allowed, distance, np.inf)
+        return soft_nearest(distance, NEIGHBOURS)
+
     def draw(
         self,
         driving: NDArray[np.float32],
         coverage: NDArray[np.float32],
-        allowed: NDArray[np.bool_] | None = None,
+        blend: NDArray[np.float32],
+        bend: NDArray[np.float32] | None = None,
     ) -> Around:
         """Draw the surroundings of a driven face.
 
         Args:
             driving: (478, 3) px of the crop.
             coverage: (s, s) how much the face hides.
-            allowed: (r,) which references may be chosen; all by default.
+            blend: (r,) from `weights`.
+            bend: (g, g, 2) px: where to look instead of at each node of the grid.
         """
         pose = self._rig.align(driving[None])
-        blend = self._weights(pose, allowed)
         used = [0, *(r for r in np.flatnonzero(blend > 0.02) if r != 0)]
         motions = [self._motion(driving, pose, r) for r in used]
         grids = np.stack(
             [dense_motion(motion, self._size, GRID_STEP, self._reach) for motion in motions]
         )
+        if bend is not None:
+            grids = _bent(grids, bend)
         near = nearness(motions[0].frame, len(self._rim), GRID_STEP, NEAR_RADIUS, FAR_RADIUS, 1.0)
         near = np.maximum(near, self._differing) * self._rim
         share = (blend[used] / blend[used].sum()).astype(np.float32)
@@ -133,18 +153,7 @@ class Surroundings:
             matte = np.empty(coverage.shape, np.uint8)
             warp_matte(grids, GRID_STEP, own.cutouts[used], share, near, coverage, matte)
         moved = np.maximum(np.maximum(near, grids[0, :, :, 2]), grids[0, :, :, 3])
-        return Around(image=out, moved=moved, matte=matte, blend=blend)
-
-    def _weights(self, pose: HeadPoses, allowed: NDArray[np.bool_] | None) -> NDArray[np.float32]:
-        """(r,) blend weights for a head's place and pose."""
-        face = FACE_M * float(pose.scale[0])
-        apart = np.linalg.norm(self._middles - _middles(pose), axis=1) / face
-        growth = np.abs(np.log(self._poses.scale / pose.scale[0]))
-        distance = DISTANCE_A_DEGREE * angles(self._poses.rotation, pose.rotation)[:, 0]
-        distance = distance + DISTANCE_A_FACE * (apart + growth)
-        if allowed is not None:
-            distance = np.where(allowed, distance, np.inf)
-        return soft_nearest(distance, NEIGHBOURS)
+        return Around(image=out, moved=moved, matte=matte)
 
     def _motion(self, driving: NDArray[np.float32], pose: HeadPoses, reference: int) -> HeadMotion:
         return first_order_motion(
@@ -184,6 +193,18 @@ class Surroundings:
 def _single(poses: HeadPoses, index: int) -> HeadPoses:
     one = slice(index, index + 1)
     return HeadPoses(scale=poses.scale[one], rotation=poses.rotation[one], offset=poses.offset[one])
+
+
+def _bent(grids: NDArray[np.float32], bend: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(r, g, g, 4) motions, each node's taken from where (g, g, 2) px of bend say."""
+    rows, columns = np.mgrid[: bend.shape[0], : bend.shape[1]].astype(np.float32)
+    places = np.stack([columns, rows], axis=-1) + bend / GRID_STEP
+    return np.stack(
+        [
+            cv2.remap(grid, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            for grid in grids
+        ]
+    )
 
 
 def _middles(poses: HeadPoses) -> NDArray[np.float32]:

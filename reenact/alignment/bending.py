@@ -1,6 +1,4 @@
-"""The first-order motion engine, its pictures bent to where footage says that things belong."""
-
-import dataclasses
+"""The first-order motion engine, bent to where footage says that things belong."""
 
 import cv2
 import numpy as np
@@ -13,6 +11,7 @@ from reenact.alignment.learning import GRID, Alignment
 from reenact.alignment.numbers import FaceNumbers
 from reenact.alignment.view import SIDE, View
 from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
+from reenact.surroundings import GRID_STEP
 
 FEATURES = (
     np.concatenate([RIGHT_EYE, RIGHT_BROW]),
@@ -25,7 +24,7 @@ FADE = 0.1
 
 
 class AlignedEngine:
-    """Renders one person like the engine inside it, and bends the result."""
+    """Renders one person like the engine inside it, but bent."""
 
     def __init__(
         self, engine: FirstOrderEngine, appearance: Appearance, alignment: Alignment
@@ -58,16 +57,18 @@ class AlignedEngine:
 
     def render(self, face: DrivenFace) -> RenderedHead:
         """Draw the head crop."""
-        head = self._engine.render(face)
         pose = self._rig.align(face.landmarks[None])
         numbers = self._numbers.of_pose(pose, face.shape)
-        relative = numbers - head.blend @ self._shown
-        flow = self._alignment.flow(numbers[None], relative[None])[0]
         view = View.of_head(pose, scale=self._scale, corner=self._corner)
         flat = (face.landmarks[:, :2] - self._corner) * np.float32(self._scale) - np.float32(0.5)
-        flow *= _beside_features(view.place(flat))[..., None]
-        matte = None if head.matte is None else bend_crop(head.matte, view, flow)
-        return dataclasses.replace(head, image=bend_crop(head.image, view, flow), matte=matte)
+        free = _beside_features(view.place(flat))[..., None]
+
+        def bend(shares: NDArray[np.float32]) -> NDArray[np.float32]:
+            relative = numbers - shares @ self._shown
+            flow = self._alignment.flow(numbers[None], relative[None])[0]
+            return on_nodes(flow * free, view, self.size // GRID_STEP + 1)
+
+        return self._engine.render(face, bend=bend)
 
 
 def _beside_features(points: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -84,40 +85,25 @@ def _beside_features(points: NDArray[np.float32]) -> NDArray[np.float32]:
     return cv2.blur(mask, (3, 3)).astype(np.float32) / 255
 
 
-def bend_crop(
-    picture: NDArray[np.uint8], view: View, flow: NDArray[np.float32]
-) -> NDArray[np.uint8]:
-    """Bend the part of a crop (s, s, ...) that the square lies on.
+def on_nodes(flow: NDArray[np.float32], view: View, nodes: int) -> NDArray[np.float32]:
+    """A flow on the square as one on the nodes of a crop's grid, (nodes, nodes, 2) px of the crop.
 
     Args:
-        picture: The crop.
-        view: Where the square lies in it.
         flow: (g, g, 2) px of the square.
+        view: Where the square lies in the crop.
+        nodes: Of the grid over the crop, `GRID_STEP` px apart.
     """
-    size, grid = len(picture), len(flow)
-    corners = np.array([[0, 0], [SIDE, 0], [0, SIDE], [SIDE, SIDE]], np.float32) - 0.5
-    reached = corners @ view.to_crop[:, :2].T + view.to_crop[:, 2]
-    low = np.clip(np.floor(reached.min(axis=0)).astype(int), 0, size)
-    high = np.clip(np.ceil(reached.max(axis=0)).astype(int) + 1, 0, size)
-    if (high - low < 2).any():
-        return picture
+    grid = len(flow)
     in_crop = flow @ view.to_crop[:, :2].T * _rim(grid)[..., None]
     matrix = view.from_crop().astype(np.float64)
-    matrix[:, 2] += matrix[:, :2] @ low
+    matrix[:, :2] *= GRID_STEP
     matrix *= grid / SIDE
     matrix[:, 2] += 0.5 * grid / SIDE - 0.5
-    width, height = (int(extent) for extent in high - low)
-    places = cv2.warpAffine(
-        np.ascontiguousarray(in_crop), matrix, (width, height),
+    spread = cv2.warpAffine(
+        np.ascontiguousarray(in_crop, np.float32), matrix, (nodes, nodes),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT,
     )  # fmt: skip
-    places[..., 0] += np.arange(low[0], high[0], dtype=np.float32)
-    places[..., 1] += np.arange(low[1], high[1], dtype=np.float32)[:, None]
-    out = picture.copy()
-    out[low[1] : high[1], low[0] : high[0]] = cv2.remap(
-        picture, places, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return out
+    return np.asarray(spread, np.float32)
 
 
 def _rim(side: int) -> NDArray[np.float32]:

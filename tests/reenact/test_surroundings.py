@@ -86,27 +86,42 @@ def test_a_body_looks_as_it_did_when_the_head_was_there() -> None:
     around, own = _surroundings()
     nothing = np.zeros((SIZE, SIZE), np.float32)
     for index in (0, 1):
-        drawn = around.draw(own.landmarks[index], nothing)
+        drawn = around.draw(own.landmarks[index], nothing, around.weights(own.landmarks[index]))
         assert np.abs(drawn.image[225:] - own.images[index][225:]).mean() < 5
 
 
 def test_a_reference_that_is_not_allowed_is_not_shown() -> None:
     around, own = _surroundings()
     nothing = np.zeros((SIZE, SIZE), np.float32)
-    drawn = around.draw(own.landmarks[1], nothing, np.array([True, False]))
+    shares = around.weights(own.landmarks[1], np.array([True, False]))
+    drawn = around.draw(own.landmarks[1], nothing, shares)
     assert drawn.image[240:, :, 2].mean() < 40
 
 
 def test_at_the_border_of_the_crop_the_source_frame_goes_on() -> None:
     nodes = SIZE // GRID_STEP + 1
     around, own = _surroundings(rim((True, True, True, True), nodes, 0.03, 0.12))
-    drawn = around.draw(own.landmarks[1], np.zeros((SIZE, SIZE), np.float32))
+    nothing = np.zeros((SIZE, SIZE), np.float32)
+    drawn = around.draw(own.landmarks[1], nothing, around.weights(own.landmarks[1]))
     np.testing.assert_allclose(drawn.image[-3:, 100:150], own.images[0][-3:, 100:150], atol=1)
     assert drawn.moved[-1].max() == 0
 
 
 def test_where_no_reference_differs_nothing_counts_as_moved() -> None:
     around, own = _surroundings()
-    moved = around.draw(own.landmarks[0], np.zeros((SIZE, SIZE), np.float32)).moved
+    nothing = np.zeros((SIZE, SIZE), np.float32)
+    moved = around.draw(own.landmarks[0], nothing, around.weights(own.landmarks[0])).moved
     corner = cv2.resize(moved, (SIZE, SIZE))[:20, -20:]
     assert corner.max() == 0
+
+
+def test_a_bend_moves_what_is_shown_without_another_resampling() -> None:
+    around, own = _surroundings()
+    nodes = SIZE // GRID_STEP + 1
+    down = np.zeros((nodes, nodes, 2), np.float32)
+    down[..., 1] = 8.0
+    nothing = np.zeros((SIZE, SIZE), np.float32)
+    shares = around.weights(own.landmarks[0])
+    plain = around.draw(own.landmarks[0], nothing, shares).image
+    bent = around.draw(own.landmarks[0], nothing, shares, down).image
+    np.testing.assert_allclose(bent[208:240, 60:200], plain[216:248, 60:200], atol=1)
