@@ -4,7 +4,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-DETAIL_POWER = 4
+DETAIL_POWER = 8
 """Exponent of the weights in the fine band: the heaviest reference nearly takes it all."""
 COVERED = 0.999
 """Coverage from which on what lies below is not drawn."""
