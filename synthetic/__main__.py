@@ -52,7 +52,7 @@ def _run(arguments: argparse.Namespace) -> None:
 
 
 def _options(arguments: argparse.Namespace) -> Options:
-    quick = arguments.set in ("training", "rehearsal")
+    quick = arguments.set == "training"
     look = Look(
         renderer=arguments.renderer,
         size=arguments.size,
@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("--seconds", type=float, default=8.0, help="of a clip without speech")
     make.add_argument("--sentences", type=int, default=2, help="of a talking clip")
     make.add_argument("--stills", type=int, default=16, help="of each person of capture, 8 to 40")
-    make.add_argument("--frames", type=int, help="of each person of training, rehearsal")
+    make.add_argument("--frames", type=int, help="of each person of training; of the fixture")
     make.add_argument("--attack", action="append", metavar="NAME", help="one attack; repeatable")
     make.add_argument("--person", action="append", choices=PEOPLE, help="of people; repeatable")
     make.add_argument("--challenge", type=Path, metavar="FILE", help="that consent answers")

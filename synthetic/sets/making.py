@@ -13,9 +13,7 @@ from synthetic.sets.running import Tally, make_items
 
 log = logging.getLogger(__name__)
 
-SETS = (
-    "capture", "talking", "driving", "cross", "consent", "attack", "training", "rehearsal",
-)  # fmt: skip
+SETS = ("capture", "talking", "driving", "cross", "consent", "attack", "training")
 MANIFEST = "set.json"
 
 

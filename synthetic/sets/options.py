@@ -28,7 +28,7 @@ class Options:
     stills: int = 16
     """Of each person of a capture set, 8 to 40."""
     frames: int = 20
-    """Of each person of a training set or a rehearsal."""
+    """Of each person of a training set."""
     attacks: tuple[str, ...] = ()
     """Which attacks; all by default."""
     challenge: Path | None = None
