@@ -6,6 +6,7 @@ as the command line. Nothing here decides.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from reenact.controls import Controls
     from reenact.picture import Picture
     from reenact.result import RenderResult
+
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 COLUMNS = ("name", "kind", "status", "purposes", "until", "id")
@@ -60,11 +63,19 @@ class Studio:
             return registry.issue_challenge(name, purposes=[Purpose(each) for each in purposes])
 
     def enroll(self, name: str, *, video: Path, **grounds: Any) -> str:
-        """Enrol a person and return the subject id; see `avatar.enroll` for the grounds."""
+        """Enrol a person, learn how they move, and return the subject id.
+
+        Args:
+            name: Who is shown.
+            video: Footage of them.
+            **grounds: Of the consent; see `avatar.enroll`.
+        """
         import avatar
 
         with self._registry() as registry:
-            return avatar.enroll(name, video=video, registry=registry, **grounds)
+            subject_id = avatar.enroll(name, video=video, registry=registry, **grounds)
+            _learn(subject_id, video, registry)
+        return subject_id
 
     def speak(
         self,
@@ -175,6 +186,24 @@ class Studio:
         folder = self._outputs / secrets.token_hex(8)
         folder.mkdir(parents=True)
         return folder / ("avatar.webm" if picture.alpha else "avatar.mp4")
+
+
+def _learn(subject_id: str, video: Path, registry: Registry) -> None:
+    """Personalise, where frames may be made at all and the footage suffices."""
+    import reenact
+    from avatar.errors import AvatarError
+    from capture.errors import CaptureError
+    from consent import Purpose
+
+    granted = registry.show(subject_id).record.purposes
+    act = next((act for act in (Purpose.REENACT, Purpose.SPEAK) if act in granted), None)
+    if act is None:
+        return
+    permit = registry.authorize(subject_id, purpose=act)
+    try:
+        reenact.personalize(subject_id, video=video, permit=permit, registry=registry)
+    except (AvatarError, CaptureError) as error:
+        logger.info("not personalised: %s", error)
 
 
 def _person(subject: Subject) -> Person:
