@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 import avatar
 import reenact
 from avatar.asset import AvatarAsset
+from avatar.errors import AvatarError
 from benchmarks.rows import Row
 from capture.errors import CaptureError
 from consent import Purpose, Registry
@@ -124,6 +125,6 @@ def personalise(
             registry=registry,
             minutes=minutes,
         )
-    except CaptureError as error:
+    except (AvatarError, CaptureError) as error:
         return {"useful": False, "why": str(error)}
     return {"useful": learnt.useful, "plain": learnt.plain, "aligned": learnt.aligned}
