@@ -13,22 +13,8 @@ from numpy.typing import NDArray
 from avatar.asset import AvatarAsset
 from capture.area import Area, parse_area
 from capture.errors import NoFaceError
-from capture.head_pose import Camera, angles, to_matrices
+from capture.head_pose import Camera
 from capture.landmark_rig import LandmarkRig
-from capture.landmarks import (
-    EYE_INNER_LEFT,
-    EYE_INNER_RIGHT,
-    EYE_OUTER_LEFT,
-    EYE_OUTER_RIGHT,
-    LEFT_LID_LOWER,
-    LEFT_LID_UPPER,
-    LOWER_LIP_INNER,
-    MOUTH_CORNER_LEFT,
-    MOUTH_CORNER_RIGHT,
-    RIGHT_LID_LOWER,
-    RIGHT_LID_UPPER,
-    UPPER_LIP_INNER,
-)
 from capture.motion import MotionSequence
 from capture.searching import follow_closely
 from capture.to_motion import landmarks_to_motion
@@ -42,8 +28,7 @@ from capture.tracking import (
     whom_to_follow,
 )
 from capture.video import VideoInfo, probe, read_frames
-from reenact.head_place import usual_place
-from reenact.openings import UsualOpening
+from reenact.best_frame import BestFrame, openings
 from reenact.stages import side_by_side
 from reenact.transfer import DrivingReference
 
@@ -60,9 +45,6 @@ REFERENCE_STRIDE = 5
 """Every how many frames it is looked for at most; every one where that saw no face."""
 REFERENCE_LOOKS = 40
 """About so many frames suffice: in a long clip the stride grows."""
-OPENING_COST = 10.0
-"""What a mouth as far open as it is wide costs, in summed coefficients: lips that are apart in
-the reference never meet afterwards."""
 
 
 class DrivingVideo:
@@ -164,38 +146,18 @@ class DrivingVideo:
     def _reference(self, asset: AvatarAsset, stride: int) -> DrivingReference:
         rig = LandmarkRig.load()
         source = rig.align(asset.appearance.references[0].landmarks[None])
-        own = _openings(source.to_canonical(asset.appearance.references[0].landmarks[None]))
-        best, least, searched = None, np.inf, 0
-        seen, turned, placed = [], [], []
+        own = openings(source.to_canonical(asset.appearance.references[0].landmarks[None]))
+        seen = BestFrame()
+        searched = 0
         for motion in self.motion(stride=stride):
-            shapes = rig.shape(motion.blendshapes)
-            if motion.residual is not None:
-                shapes = shapes + motion.residual
-            rotations = to_matrices(motion.head_rotation)
-            known = slice(None) if motion.valid is None else motion.valid
-            seen.append(shapes[known])
-            turned.append(rotations[known])
-            placed.append(motion.head_translation[known])
-            cost = _unlikeness(motion, rotations, asset.rest, source.rotation[0])
-            cost = cost + OPENING_COST * np.abs(_openings(shapes) - own).sum(axis=1)
-            frame = int(cost.argmin())
-            if cost[frame] < least:
-                least = float(cost[frame])
-                best = DrivingReference(
-                    shape=shapes[frame],
-                    blendshapes=motion.blendshapes[frame].copy(),
-                    rotation=rotations[frame],
-                    translation=motion.head_translation[frame],
-                )
+            seen.add(motion, rig)
             # the first piece starts with whatever frames come before the face
             searched += len(motion) if searched else _from_first_seen(motion)
             if searched * stride * self._stride >= REFERENCE_SEARCH:
                 break
-        if best is None:
+        if not seen.shapes:
             raise self.no_face()
-        rotation, translation = usual_place(np.concatenate(turned), np.concatenate(placed))
-        usual = UsualOpening.of(np.concatenate(seen))
-        return replace(best, rotation=rotation, translation=translation, usual=usual)
+        return seen.reference(asset.rest, own[0], source.rotation[0])
 
     def motion(self, *, stride: int = 1) -> Iterator[MotionSequence]:
         """Stream the motion in short pieces; frames without the face are bridged.
@@ -289,34 +251,3 @@ def _from_first_seen(motion: MotionSequence) -> int:
     if motion.valid is None:
         return len(motion)
     return len(motion) - int(motion.valid.argmax())
-
-
-def _openings(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(t, 3) gaps between lips and lids over the widths of mouth and eyes."""
-
-    def distance(first: int, second: int) -> NDArray[np.float32]:
-        return np.linalg.norm(shapes[:, first] - shapes[:, second], axis=1)
-
-    return np.stack(
-        [
-            distance(UPPER_LIP_INNER, LOWER_LIP_INNER)
-            / distance(MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT),
-            distance(RIGHT_LID_UPPER, RIGHT_LID_LOWER) / distance(EYE_OUTER_RIGHT, EYE_INNER_RIGHT),
-            distance(LEFT_LID_UPPER, LEFT_LID_LOWER) / distance(EYE_OUTER_LEFT, EYE_INNER_LEFT),
-        ],
-        axis=1,
-    )
-
-
-def _unlikeness(
-    motion: MotionSequence,
-    rotations: NDArray[np.float32],
-    rest: NDArray[np.float32],
-    rotation: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    """(t,) how far each frame is from the source frame's expression and pose."""
-    expression = np.abs(motion.blendshapes - rest).sum(axis=1)
-    cost = expression + 0.05 * angles(rotations, rotation[None])[:, 0]
-    if motion.valid is not None:
-        cost = np.where(motion.valid, cost, np.inf)
-    return cost
