@@ -43,7 +43,7 @@ REFERENCE_SEARCH = 750
 """Frames of the driving video among which the reference is looked for, once a face is seen."""
 REFERENCE_STRIDE = 5
 """Every how many frames it is looked for at most; every one where that saw no face."""
-REFERENCE_LOOKS = 40
+REFERENCE_LOOKS = 20
 """About so many frames suffice: in a long clip the stride grows."""
 
 
