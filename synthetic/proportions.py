@@ -2,9 +2,9 @@
 
 Each of the bust's rows is harmless, but dozens of them move the nose: drawn independently, they add
 up to noses and chins that nobody has. Here the amounts are moved, as little as possible, until the
-distances between features vary no further than among real adults: about two to three of their
-standard deviations, which are 5 to 8 % of most distances (L. Farkas, "Anthropometry of the head and
-face", 1994), to either side of the means of the drawn heads.
+distances between features vary about as far as among adults. The limits were set by eye, as a
+multiple of a spread of 5 to 8 % of each distance, to either side of the means of the drawn heads;
+they are not read off a survey of real faces.
 """
 
 from collections.abc import Mapping, Sequence
