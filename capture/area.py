@@ -25,6 +25,10 @@ class Area:
     width: int
     height: int
 
+    def __str__(self) -> str:
+        """As it is typed: x,y,width,height."""
+        return f"{self.x},{self.y},{self.width},{self.height}"
+
     def inside(self, width: int, height: int) -> "Area":
         """The part of it that lies in a picture.
 
@@ -35,8 +39,7 @@ class Area:
         right, bottom = min(self.x + self.width, width), min(self.y + self.height, height)
         if min(right - left, bottom - top) < SMALLEST_PX:
             raise CaptureError(
-                f"the area {self.x},{self.y},{self.width},{self.height} is not in a picture of "
-                f"{width} x {height} px",
+                f"the area {self} is not in a picture of {width} x {height} px",
                 hint="Give x,y,width,height in px of the upright picture.",
             )
         return Area(left, top, right - left, bottom - top)

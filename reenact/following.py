@@ -109,7 +109,8 @@ def reenact(
         options={
             **{"command": "reenact", "engine": engine.value, "personal": personal},
             **{"size": size, "motion": motion.value, "region": region.value},
-            "audio": audio if audio in ("driving", "none") else "file",
+            **{"audio": audio if audio in ("driving", "none") else "file"},
+            **{"face": face, "driving_crop": None if driving_crop is None else str(driving_crop)},
             **controls.record(),
         },
         weights=fomm.weights if fomm else WEIGHTS,

@@ -140,8 +140,11 @@ def test_following_keeps_the_driving_rate_and_the_source_size(
         permit=permit,
         registry=registry,
         size=128,
+        driving_crop="20,10,220,230",
         on_progress=lambda done, total: seen.append((done, total)),
     )
+    options = json.loads(result.sidecar.read_text())["details"]["options"]
+    assert options["driving_crop"] == "20,10,220,230" and options["face"] is None
     info = probe(out)
     assert (info.fps, info.frame_count) == (Fraction(30000, 1001), 25)
     assert (info.width, info.height) == (256, 256)
