@@ -152,14 +152,15 @@ class FirstOrderEngine:
         """
         blend = self._selector.weights(face.shape, face.rotation, allowed)  # (regions, r)
         driving = self._to_crop(face.landmarks)
-        beside = self._surroundings.weights(driving, allowed)
+        pose = self._rig.align(driving[None])
+        beside = self._surroundings.weights(pose, allowed)
         shares = np.stack([blend[0], beside])
         flow = None if bend is None else bend(shares)
         placed = driving.copy() if flow is None else _bent(driving, flow)
         # an iris reaches under the lids: whatever else is drawn there hides it
         placed[IRISES, 2] += self._size
         over, coverage = self._inside(face, placed, blend)
-        around = self._surroundings.draw(driving, coverage, beside, flow)
+        around = self._surroundings.draw(driving, pose, coverage, beside, flow)
         out = np.empty(over.shape, np.uint8)
         lay_over(around.image, over, coverage, out)
         moved = np.clip(around.moved * MOVED_GAIN, 0, 1)

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.references import FACE_M, PLACE_MM_A_FACE, POSE_MM_A_DEGREE
 from capture.head_pose import HeadPoses, angles
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL
@@ -32,12 +33,6 @@ GRID_STEP = 8
 """Distance of the dense motion's nodes in px of the rendered crop."""
 NEIGHBOURS = 4
 """References that share the surroundings at most: hair and collars of two frames never match."""
-DISTANCE_A_DEGREE = 0.12
-"""What a degree of head rotation counts as,"""
-DISTANCE_A_FACE = 10.0
-"""and the head a face's length away, or e times as large."""
-FACE_M = 0.17
-"""Length of a face."""
 NEAR_RADIUS, FAR_RADIUS = 1.6, 2.2
 """In face radii: whatever the references differ in, they show what lies within the first."""
 NOISE, DIFFERENCE = 5.0, 12.0
@@ -98,20 +93,19 @@ class Surroundings:
         self._reach = min(REACHES, key=self._error)
 
     def weights(
-        self, driving: NDArray[np.float32], allowed: NDArray[np.bool_] | None = None
+        self, pose: HeadPoses, allowed: NDArray[np.bool_] | None = None
     ) -> NDArray[np.float32]:
         """Blend weights (r,) of the references for a driven head's place and pose.
 
         Args:
-            driving: (478, 3) px of the crop.
+            pose: One, in px of the crop.
             allowed: (r,) which references may be chosen; all by default.
         """
-        pose = self._rig.align(driving[None])
         face = FACE_M * float(pose.scale[0])
         apart = np.linalg.norm(self._middles - _middles(pose), axis=1) / face
         growth = np.abs(np.log(self._poses.scale / pose.scale[0]))
-        distance = DISTANCE_A_DEGREE * angles(self._poses.rotation, pose.rotation)[:, 0]
-        distance = distance + DISTANCE_A_FACE * (apart + growth)
+        distance = POSE_MM_A_DEGREE * angles(self._poses.rotation, pose.rotation)[:, 0]
+        distance = distance + PLACE_MM_A_FACE * (apart + growth)
         if allowed is not None:
             distance = np.where(allowed, distance, np.inf)
         return soft_nearest(distance, NEIGHBOURS)
@@ -119,6 +113,7 @@ class Surroundings:
     def draw(
         self,
         driving: NDArray[np.float32],
+        pose: HeadPoses,
         coverage: NDArray[np.float32],
         blend: NDArray[np.float32],
         bend: NDArray[np.float32] | None = None,
@@ -127,11 +122,11 @@ class Surroundings:
 
         Args:
             driving: (478, 3) px of the crop.
+            pose: Of these landmarks.
             coverage: (s, s) how much the face hides.
             blend: (r,) from `weights`.
             bend: (g, g, 2) px: where to look instead of at each node of the grid.
         """
-        pose = self._rig.align(driving[None])
         used = [0, *(r for r in np.flatnonzero(blend > 0.02) if r != 0)]
         motions = [self._motion(driving, pose, r) for r in used]
         grids = np.stack(

@@ -12,7 +12,7 @@ from capture.landmark_rig import LandmarkRig
 from reenact.motion.geometric import HEAD_MIDDLE_M, fit_affine, silhouette_motion
 from reenact.rim import rim
 from reenact.selection import soft_nearest
-from reenact.surroundings import GRID_STEP, References, Surroundings
+from reenact.surroundings import GRID_STEP, Around, References, Surroundings
 
 SIZE = 256
 
@@ -82,35 +82,45 @@ def _surroundings(rim_map: NDArray[np.float32] | None = None) -> tuple[Surroundi
     ), own
 
 
+def drawn_by(
+    around: Surroundings,
+    own: References,
+    index: int,
+    *,
+    allowed: NDArray[np.bool_] | None = None,
+    bend: NDArray[np.float32] | None = None,
+) -> Around:
+    """What is drawn, without a face over it, where a reference's head was."""
+    driving = own.landmarks[index]
+    at = LandmarkRig.load().align(driving[None])
+    nothing = np.zeros((SIZE, SIZE), np.float32)
+    return around.draw(driving, at, nothing, around.weights(at, allowed), bend)
+
+
 def test_a_body_looks_as_it_did_when_the_head_was_there() -> None:
     around, own = _surroundings()
-    nothing = np.zeros((SIZE, SIZE), np.float32)
     for index in (0, 1):
-        drawn = around.draw(own.landmarks[index], nothing, around.weights(own.landmarks[index]))
+        drawn = drawn_by(around, own, index)
         assert np.abs(drawn.image[225:] - own.images[index][225:]).mean() < 5
 
 
 def test_a_reference_that_is_not_allowed_is_not_shown() -> None:
     around, own = _surroundings()
-    nothing = np.zeros((SIZE, SIZE), np.float32)
-    shares = around.weights(own.landmarks[1], np.array([True, False]))
-    drawn = around.draw(own.landmarks[1], nothing, shares)
+    drawn = drawn_by(around, own, 1, allowed=np.array([True, False]))
     assert drawn.image[240:, :, 2].mean() < 40
 
 
 def test_at_the_border_of_the_crop_the_source_frame_goes_on() -> None:
     nodes = SIZE // GRID_STEP + 1
     around, own = _surroundings(rim((True, True, True, True), nodes, 0.03, 0.12))
-    nothing = np.zeros((SIZE, SIZE), np.float32)
-    drawn = around.draw(own.landmarks[1], nothing, around.weights(own.landmarks[1]))
+    drawn = drawn_by(around, own, 1)
     np.testing.assert_allclose(drawn.image[-3:, 100:150], own.images[0][-3:, 100:150], atol=1)
     assert drawn.moved[-1].max() == 0
 
 
 def test_where_no_reference_differs_nothing_counts_as_moved() -> None:
     around, own = _surroundings()
-    nothing = np.zeros((SIZE, SIZE), np.float32)
-    moved = around.draw(own.landmarks[0], nothing, around.weights(own.landmarks[0])).moved
+    moved = drawn_by(around, own, 0).moved
     corner = cv2.resize(moved, (SIZE, SIZE))[:20, -20:]
     assert corner.max() == 0
 
@@ -120,8 +130,6 @@ def test_a_bend_moves_what_is_shown_without_another_resampling() -> None:
     nodes = SIZE // GRID_STEP + 1
     down = np.zeros((nodes, nodes, 2), np.float32)
     down[..., 1] = 8.0
-    nothing = np.zeros((SIZE, SIZE), np.float32)
-    shares = around.weights(own.landmarks[0])
-    plain = around.draw(own.landmarks[0], nothing, shares).image
-    bent = around.draw(own.landmarks[0], nothing, shares, down).image
+    plain = drawn_by(around, own, 0).image
+    bent = drawn_by(around, own, 0, bend=down).image
     np.testing.assert_allclose(bent[208:240, 60:200], plain[216:248, 60:200], atol=1)
