@@ -22,7 +22,7 @@ from capture.landmarks import (
 )
 from capture.motion import MotionSequence
 from reenact.head_place import usual_place
-from reenact.openings import UsualOpening
+from reenact.openings import UsualOpening, gaps
 from reenact.transfer import DrivingReference
 
 DEGREE_COST = 0.05
@@ -97,16 +97,14 @@ class BestFrame:
 
 def openings(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
     """(t, 3) gaps between lips and lids over the widths of mouth and eyes."""
-
-    def distance(first: int, second: int) -> NDArray[np.float32]:
-        return np.linalg.norm(shapes[:, first] - shapes[:, second], axis=1)
-
     return np.stack(
         [
-            distance(UPPER_LIP_INNER, LOWER_LIP_INNER)
-            / distance(MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT),
-            distance(RIGHT_LID_UPPER, RIGHT_LID_LOWER) / distance(EYE_OUTER_RIGHT, EYE_INNER_RIGHT),
-            distance(LEFT_LID_UPPER, LEFT_LID_LOWER) / distance(EYE_OUTER_LEFT, EYE_INNER_LEFT),
+            gaps(shapes, UPPER_LIP_INNER, LOWER_LIP_INNER)
+            / gaps(shapes, MOUTH_CORNER_RIGHT, MOUTH_CORNER_LEFT),
+            gaps(shapes, RIGHT_LID_UPPER, RIGHT_LID_LOWER)
+            / gaps(shapes, EYE_OUTER_RIGHT, EYE_INNER_RIGHT),
+            gaps(shapes, LEFT_LID_UPPER, LEFT_LID_LOWER)
+            / gaps(shapes, EYE_OUTER_LEFT, EYE_INNER_LEFT),
         ],
         axis=1,
     )

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from avatar.learnt import Learnt
     from consent import Registry
 
-ACTS = ("reenact", "speak")
-"""Purposes under which frames are made: one of them must be granted."""
-
 
 @click.command(short_help="Learn from a person's footage how they move.")
 @click.argument("subject_id", metavar="ID")
@@ -87,10 +84,10 @@ def teach(
     """
     import consent
     import reenact as api
+    from reenact.personalising import act_to_learn_for
 
-    granted = registry.show(subject_id).record.purposes
-    purpose = next((act for act in ACTS if act in granted), ACTS[0])
-    permit = registry.authorize(subject_id, purpose=consent.Purpose(purpose))
+    act = act_to_learn_for(subject_id, registry) or consent.Purpose.REENACT
+    permit = registry.authorize(subject_id, purpose=act)
     with progress("personalize", quiet=quiet) as on_progress:
         return api.personalize(
             subject_id,

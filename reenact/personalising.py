@@ -14,7 +14,7 @@ from avatar.learnt import Learnt
 from capture.evidence.faces import compare, describe_faces, describe_video
 from capture.evidence.same_face import SAME_PERSON_DISTANCE
 from capture.video import read_frames
-from consent import Permit, Registry
+from consent import Permit, Purpose, Registry
 from reenact.alignment.learning import learn
 from reenact.alignment.takes import Stage, Takes, gather
 from reenact.engine import FirstOrderEngine
@@ -31,6 +31,12 @@ FEWEST = 40
 """Frames that are worth learning from."""
 
 Progress = Callable[[int, int], None]
+
+
+def act_to_learn_for(subject_id: str, registry: Registry) -> Purpose | None:
+    """The act of making frames that was granted; None where no frames may be made."""
+    granted = registry.show(subject_id).record.purposes
+    return next((act for act in (Purpose.REENACT, Purpose.SPEAK) if act in granted), None)
 
 
 def personalize(

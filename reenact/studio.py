@@ -193,10 +193,9 @@ def _learn(subject_id: str, video: Path, registry: Registry) -> None:
     import reenact
     from avatar.errors import AvatarError
     from capture.errors import CaptureError
-    from consent import Purpose
+    from reenact.personalising import act_to_learn_for
 
-    granted = registry.show(subject_id).record.purposes
-    act = next((act for act in (Purpose.REENACT, Purpose.SPEAK) if act in granted), None)
+    act = act_to_learn_for(subject_id, registry)
     if act is None:
         return
     permit = registry.authorize(subject_id, purpose=act)
