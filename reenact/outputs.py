@@ -37,14 +37,11 @@ class Proof(TypedDict):
     overwrite: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Film:
-    """One MP4 or WebM file."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _OneFile:
+    """An output that is a single file."""
 
     path: Path
-    transparent: bool
-    hasty: bool
-    has_sound = True
 
     @contextmanager
     def scratch(self, *, overwrite: bool) -> Iterator[Path]:
@@ -55,6 +52,19 @@ class Film:
         """
         with scratch_output(self.path, overwrite=overwrite) as part:
             yield part
+
+    def sign(self, part: Path, count: int, proof: Proof) -> Path:
+        """Sign and publish what was written; returns the sidecar."""
+        return sign_output(part, self.path, **proof)
+
+
+@dataclass(frozen=True, slots=True)
+class Film(_OneFile):
+    """One MP4 or WebM file."""
+
+    transparent: bool
+    hasty: bool
+    has_sound = True
 
     def write(
         self,
@@ -75,10 +85,6 @@ class Film:
             crf, preset = PREVIEW_RATE_FACTOR, "ultrafast"
             return write_mp4(frames, part, fps=fps, audio=sound, crf=crf, preset=preset)
         return write_mp4(frames, part, fps=fps, audio=sound, crf=RATE_FACTOR)
-
-    def sign(self, part: Path, count: int, proof: Proof) -> Path:
-        """Sign and publish what was written; returns the sidecar."""
-        return sign_output(part, self.path, **proof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +138,12 @@ class Pictures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
+class Sheet(_OneFile):
     """One PNG: pictures beside one another, the rendered frame last."""
 
-    path: Path
     beside: tuple[NDArray[np.uint8], ...]
     height: int
     has_sound = False
-
-    @contextmanager
-    def scratch(self, *, overwrite: bool) -> Iterator[Path]:
-        """As of `Film`."""
-        with scratch_output(self.path, overwrite=overwrite) as part:
-            yield part
 
     def write(
         self,
@@ -168,10 +167,6 @@ class Sheet:
         ]
         write_picture(np.concatenate(fitted, axis=1), part)
         return 1
-
-    def sign(self, part: Path, count: int, proof: Proof) -> Path:
-        """As of `Film`."""
-        return sign_output(part, self.path, **proof)
 
 
 Output = Film | Pictures | Sheet
