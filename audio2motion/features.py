@@ -22,16 +22,20 @@ FRAME_RATE = 100
 """Feature frames a second; frame i is centred on time i / FRAME_RATE."""
 HOP = SAMPLE_RATE // FRAME_RATE
 
-_WINDOW = 410
+REACH = 205
+"""Samples to either side of a frame's centre that it sees; one more before, for pre-emphasis."""
+MEL_BANDS = 25
+CEPSTRA = 13
+
+_WINDOW = 2 * REACH
 _FFT = 512
-_MEL_BANDS = 25
 _LOW_HZ, _HIGH_HZ = 130.0, 6800.0
 _WARP_KNEE_HZ = 5400.0
-_CEPSTRA = 13
 _LIFTER = 22
 _PRE_EMPHASIS = 0.97
 _INT16_SCALE = 32768.0
-_FLOOR = 1e-4
+FLOOR = np.float32(1e-4)
+"""Added to powers before the logarithm."""
 _SECTION = 10 * FRAME_RATE  # frames between two estimates of noise and cepstral mean
 _AUDIBLE_NEPERS = 9.0
 _NOISE_PERCENTILE = 5.0
@@ -40,7 +44,8 @@ _LARGEST_NOISE = 0.2  # of the loud frames: what never pauses may be a held vowe
 _LEAST_GAIN = 0.1
 _BLOCK = 3000
 _LOUD_PERCENTILE = 95.0
-_LEVEL_NEPERS = 5.0
+LEVEL_NEPERS = 5.0
+"""From silence to loud speech on the scale of relative levels."""
 
 
 def frame_count(samples: int) -> int:
@@ -60,22 +65,26 @@ def mel_power(samples: NDArray[np.float32], *, warp: float = 1.0) -> NDArray[np.
         (t, 25) in squared 16-bit units.
     """
     frames = frame_count(len(samples))
-    bank = _mel_bank(warp)
-    window = np.hamming(_WINDOW).astype(np.float32)
-    power = np.empty((frames, _MEL_BANDS), np.float32)
+    power = np.empty((frames, MEL_BANDS), np.float32)
     for start in range(0, frames, _BLOCK):
         stop = min(frames, start + _BLOCK)
-        piece = _padded(samples, start * HOP - _WINDOW // 2 - 1, (stop - 1) * HOP + _WINDOW // 2)
-        emphasised = (piece[1:] - _PRE_EMPHASIS * piece[:-1]) * np.float32(_INT16_SCALE)
-        windows = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[::HOP] * window
-        spectrum = np.fft.rfft(windows, _FFT)
-        power[start:stop] = (np.square(spectrum.real) + np.square(spectrum.imag)) @ bank
+        piece = _padded(samples, start * HOP - REACH - 1, (stop - 1) * HOP + REACH)
+        power[start:stop] = window_power(piece, warp=warp)
     return power
+
+
+def window_power(piece: NDArray[np.float32], *, warp: float) -> NDArray[np.float32]:
+    """(t, 25) power of consecutive frames; the first is centred on sample `REACH` + 1."""
+    emphasised = (piece[1:] - _PRE_EMPHASIS * piece[:-1]) * np.float32(_INT16_SCALE)
+    windows = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[::HOP]
+    spectrum = np.fft.rfft(windows * _hamming(), _FFT)
+    power = np.square(spectrum.real) + np.square(spectrum.imag)
+    return np.asarray(power.astype(np.float32) @ _mel_bank(warp), np.float32)
 
 
 def log_energy(power: NDArray[np.float32]) -> NDArray[np.float32]:
     """(t,) mean log mel power in nepers: loudness weighted towards speech bands."""
-    return np.asarray(np.log(power + _FLOOR).mean(axis=1), np.float32)
+    return np.asarray(np.log(power + FLOOR).mean(axis=1), np.float32)
 
 
 def relative_level(power: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -85,7 +94,7 @@ def relative_level(power: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     level = log_energy(power)
     reference = neighbourhood_percentile(level, _LOUD_PERCENTILE)
-    return np.asarray(np.clip((level - reference) / _LEVEL_NEPERS + 1, 0, 1.3), np.float32)
+    return np.asarray(np.clip((level - reference) / LEVEL_NEPERS + 1, 0, 1.3), np.float32)
 
 
 def neighbourhood_percentile(values: NDArray[np.float32], percentile: float) -> NDArray[np.float32]:
@@ -114,14 +123,19 @@ def subtract_noise(power: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def cepstra(power: NDArray[np.float32]) -> NDArray[np.float32]:
     """(t, 13) mean-normalised liftered cepstra of mel powers."""
-    log_power = np.log(power + _FLOOR)
-    static = log_power @ _dct().T
+    log_power = np.log(power + FLOOR)
+    static = raw_cepstra(log_power)
     level = log_power.mean(axis=1)
     means = []
     for part in _sections(len(power)):
         audible = level[part] >= level[part].max() - _AUDIBLE_NEPERS
         means.append(static[part][audible].mean(axis=0))
     return np.asarray(static - _between_sections(np.array(means), len(power)), np.float32)
+
+
+def raw_cepstra(log_power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(t, 13) liftered cepstra of (t, 25) log mel powers, mean and all."""
+    return log_power @ _dct().T
 
 
 def with_deltas(static: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -172,6 +186,11 @@ def _moving_average(values: NDArray[np.float32], width: int) -> NDArray[np.float
 
 
 @cache
+def _hamming() -> NDArray[np.float32]:
+    return np.hamming(_WINDOW).astype(np.float32)
+
+
+@cache
 def _mel_bank(warp: float) -> NDArray[np.float32]:
     """(257, 25) unit-area triangles whose edges are rounded to FFT bins, as SphinxBase does.
 
@@ -180,7 +199,7 @@ def _mel_bank(warp: float) -> NDArray[np.float32]:
     """
     bin_hz = SAMPLE_RATE / _FFT
     low, high = (2595 * np.log10(1 + hz / 700) for hz in (_LOW_HZ, _HIGH_HZ))
-    edges = 700 * (10 ** (np.linspace(low, high, _MEL_BANDS + 2) / 2595) - 1)
+    edges = 700 * (10 ** (np.linspace(low, high, MEL_BANDS + 2) / 2595) - 1)
     above = _WARP_KNEE_HZ * warp + (edges - _WARP_KNEE_HZ) * (
         (_HIGH_HZ - _WARP_KNEE_HZ * warp) / (_HIGH_HZ - _WARP_KNEE_HZ)
     )
@@ -196,9 +215,9 @@ def _mel_bank(warp: float) -> NDArray[np.float32]:
 @cache
 def _dct() -> NDArray[np.float32]:
     """(13, 25) orthonormal DCT-II with the sine lifter folded in."""
-    order = np.arange(_CEPSTRA)
-    matrix = np.cos(np.pi / _MEL_BANDS * np.outer(order, np.arange(_MEL_BANDS) + 0.5))
-    matrix *= np.sqrt(2 / _MEL_BANDS)
+    order = np.arange(CEPSTRA)
+    matrix = np.cos(np.pi / MEL_BANDS * np.outer(order, np.arange(MEL_BANDS) + 0.5))
+    matrix *= np.sqrt(2 / MEL_BANDS)
     matrix[0] *= np.sqrt(0.5)
     lifter = 1 + _LIFTER / 2 * np.sin(order * np.pi / _LIFTER)
     return np.asarray(matrix * lifter[:, None], np.float32)

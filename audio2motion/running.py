@@ -1,0 +1,86 @@
+"""Statistics of a voice and a room that follow the sound, block by block."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2motion import features
+from audio2motion.opening import (
+    AUDIBLE_NEPERS,
+    DEAD_NEPERS,
+    LOUD_SHARE,
+    NOISE_SHARE,
+    Opening,
+)
+
+_MEMORY_FRAMES: Final = 1000.0  # of audible sound: the cepstral mean forgets with 10 s
+_NOISE_RATE = 0.04  # nepers a frame; rises 0.2, falls 3.8 nepers a second
+_LOUD_RATE = 0.02
+_PITCH_RATE = 0.005  # octaves a voiced frame
+_TRUSTED_FRAMES = 300.0
+_FASTEST = 6.0
+
+
+class Running:
+    """Mean cepstra, noise, loudness and pitch up to the last whole block of frames.
+
+    Quantiles follow by stochastic approximation: up a little when exceeded, down a little when
+    not, in the proportion that balances at the quantile.
+    """
+
+    def __init__(self, opening: Opening) -> None:
+        self.mean = opening.cepstral_mean.astype(np.float64)
+        """(13,)"""
+        self.noise = opening.noise.astype(np.float64)
+        """(25,) log power."""
+        self.loud = opening.loud.astype(np.float64)
+        """(25,) log power."""
+        self.level = float(opening.level)
+        """Nepers."""
+        self.pitch = float(opening.pitch)
+        """log2 Hz."""
+        self._frames = float(opening.frames)
+
+    def hear(
+        self,
+        log_power: NDArray[np.float32],
+        log_smooth: NDArray[np.float32],
+        static: NDArray[np.float32],
+    ) -> None:
+        """Follow one block.
+
+        Args:
+            log_power: (b, 25) of the frames.
+            log_smooth: (b, 25) the same of power averaged over time.
+            static: (b, 13) cepstra without the noise.
+        """
+        level = log_power.mean(axis=1)
+        haste = min(_FASTEST, max(1.0, _TRUSTED_FRAMES / max(self._frames, 1.0)))
+        alive = level > DEAD_NEPERS
+        below = log_smooth[alive] < self.noise
+        self.noise += haste * _NOISE_RATE * (NOISE_SHARE - below).sum(axis=0)
+        audible = alive & (level > self.level - AUDIBLE_NEPERS)
+        heard = int(audible.sum())
+        if heard == 0:
+            return
+        below = log_power[audible] < self.loud
+        self.loud += haste * _LOUD_RATE * (LOUD_SHARE - below).sum(axis=0)
+        self.level += haste * _LOUD_RATE * float((LOUD_SHARE - (level[audible] < self.level)).sum())
+        self._frames = min(self._frames + heard, _MEMORY_FRAMES)
+        off = static[audible].astype(np.float64) - self.mean
+        self.mean += off.sum(axis=0) / self._frames
+
+    def hear_pitch(self, hertz: NDArray[np.float32]) -> None:
+        """Follow (b,) fundamentals, NaN where unvoiced."""
+        voiced = hertz[np.isfinite(hertz)]
+        self.pitch += _PITCH_RATE * float(np.sign(np.log2(voiced) - self.pitch).sum())
+
+    def noise_and_loud(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(25,) log powers for `audio2motion.opening.subtract_noise`."""
+        return self.noise.astype(np.float32), self.loud.astype(np.float32)
+
+
+def relative_level(level: NDArray[np.float32], loud: float) -> NDArray[np.float32]:
+    """(t,) loudness from 0 (5 nepers below the loud frames, or less) to 1 (loud) and a bit more."""
+    return np.asarray(np.clip((level - loud) / features.LEVEL_NEPERS + 1, 0, 1.3), np.float32)
