@@ -21,7 +21,7 @@ STATES = 3
 _STREAMS = 3
 _VARIANCE_FLOOR = 1e-4
 _WEIGHT_SCALE = 1024 * np.log(1.0001)  # 8-bit weights are -log in base 1.0001, shifted by 10 bits
-_BLOCK = 256
+_BLOCK = 32  # small matrices: BLAS would share larger ones out to threads that wait for each other
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,9 +31,9 @@ class AcousticModel:
     phones: tuple[str, ...]
     """(p,) names, `SIL` and fillers in plus signs among them."""
     projection: NDArray[np.float32]
-    """(3, 2 d, p * g) per stream: turns (x, x squared) into log densities."""
+    """(3, p, 2 d, g) per stream and phone: turns (x, x squared) into log densities."""
     constants: NDArray[np.float32]
-    """(3, p * g) what those lack."""
+    """(3, p, 1, g) what those lack."""
     mixture: NDArray[np.float32]
     """(3, p, g, 3) mixture weights per stream, phone, Gaussian and state."""
     stay: NDArray[np.float64]
@@ -48,20 +48,22 @@ class AcousticModel:
         Returns:
             (t, p, 3).
         """
-        _, phones, gaussians, states = self.mixture.shape
+        _, phones, _, states = self.mixture.shape
         result = np.zeros((len(features), phones, states), np.float32)
         for start in range(0, len(features), _BLOCK):
             block = features[start : start + _BLOCK]
             for stream in range(_STREAMS):
                 x = np.concatenate([block[:, stream], np.square(block[:, stream])], axis=1)
-                density = x @ self.projection[stream] + self.constants[stream]
-                density = density.reshape(-1, phones, gaussians)
+                # (frames, 2 d) @ (phones, 2 d, gaussians)
+                density = np.matmul(x, self.projection[stream])
+                density += self.constants[stream]
                 peak = density.max(axis=2, keepdims=True)
-                np.exp(density - peak, out=density)
-                # (phones, frames, gaussians) @ (phones, gaussians, states)
-                mixed = np.matmul(density.transpose(1, 0, 2), self.mixture[stream])
+                density -= peak
+                np.exp(density, out=density)
+                mixed = np.matmul(density, self.mixture[stream])  # (phones, frames, states)
                 np.log(np.maximum(mixed, 1e-30), out=mixed)
-                result[start : start + _BLOCK] += mixed.transpose(1, 0, 2) + peak
+                mixed += peak
+                result[start : start + _BLOCK] += mixed.transpose(1, 0, 2)
         return result
 
 
@@ -76,23 +78,19 @@ def load_acoustic_model() -> AcousticModel:
     phones, senones = parse_definition(_read("mdef"))
     means = parse_gaussians(_read("means"))
     variances = np.maximum(parse_gaussians(_read("variances")), _VARIANCE_FLOOR)
-    count, streams, gaussians, size = means.shape
+    count, streams, gaussians, _ = means.shape
     if count != len(phones) or streams != _STREAMS or variances.shape != means.shape:
         raise ModelFileError(f"acoustic model: {means.shape} Gaussians for {len(phones)} phones")
     linear, quadratic = means / variances, -0.5 / variances
     constants = -0.5 * (np.log(2 * np.pi * variances) + np.square(means) / variances).sum(axis=3)
-    # (phones, streams, gaussians, 2 d) -> (streams, 2 d, phones * gaussians)
-    projection = np.concatenate([linear, quadratic], axis=3).transpose(1, 3, 0, 2)
+    # (phones, streams, gaussians, 2 d) -> (streams, phones, 2 d, gaussians)
+    projection = np.concatenate([linear, quadratic], axis=3).transpose(1, 0, 3, 2)
     mixture = parse_mixture_weights(_read("sendump"), _STREAMS, gaussians, senones)
     mixture = mixture[:, :, : count * STATES].reshape(_STREAMS, gaussians, count, STATES)
     return AcousticModel(
         phones=phones,
-        projection=np.ascontiguousarray(
-            projection.reshape(_STREAMS, 2 * size, count * gaussians), np.float32
-        ),
-        constants=np.ascontiguousarray(
-            constants.transpose(1, 0, 2).reshape(_STREAMS, -1), np.float32
-        ),
+        projection=np.ascontiguousarray(projection, np.float32),
+        constants=np.ascontiguousarray(constants.transpose(1, 0, 2)[:, :, None], np.float32),
         mixture=np.ascontiguousarray(mixture.transpose(0, 2, 1, 3)),
         stay=_stay_probabilities(parse_transitions(_read("transitions"))),
     )

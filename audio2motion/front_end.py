@@ -111,8 +111,8 @@ class FrontEnd:
         self._model = load_acoustic_model()
         self._warp = opening.warp
         self._running = Running(opening)
-        self._samples = np.zeros(pitch.REACH, np.float32)
-        self._origin = -pitch.REACH  # which sample the buffer starts with
+        self._origin = -_DELTA * HOP - pitch.REACH  # which sample the buffer starts with
+        self._samples = np.zeros(-self._origin, np.float32)
         self._analysed = 0
         self._given = 0
         self._block = 0  # first frame of the block that is being analysed
@@ -129,7 +129,7 @@ class FrontEnd:
         self._samples = np.concatenate([self._samples, samples])
         received = self._origin + len(self._samples)
         found = self._advance((received - features.REACH) // HOP + 1)
-        unused = self._given // _BLOCK * _BLOCK * HOP - pitch.REACH - self._origin
+        unused = _grid(self._given) * HOP - pitch.REACH - self._origin
         self._samples = self._samples[unused:].copy()
         self._origin += unused
         return SoundFrames.joined(found)
@@ -196,7 +196,7 @@ class FrontEnd:
         """Frames up to `stop` that were not given yet."""
         found: list[SoundFrames] = []
         while self._given < stop:
-            start = self._given // _BLOCK * _BLOCK
+            start = _grid(self._given)
             end = min(stop, start + _BLOCK)
             block = self._recognise(start)
             if end == start + _BLOCK:
@@ -255,3 +255,11 @@ class FrontEnd:
         length = stop - start + (_BLOCK - 1) * HOP
         piece = self._samples[first : first + length]
         return piece if len(piece) == length else np.pad(piece, (0, length - len(piece)))
+
+
+def _grid(frame: int) -> int:
+    """First frame of the block of frames that are recognised together with `frame`.
+
+    They are complete, deltas and all, just when a block of analysed frames is.
+    """
+    return (frame + _DELTA) // _BLOCK * _BLOCK - _DELTA
