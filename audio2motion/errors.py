@@ -26,3 +26,21 @@ class ModelFileError(AudioMotionError):
     """A model file is not in the format that its name promises."""
 
     exit_code = 5
+
+
+class TextError(AudioMotionError, ValueError):
+    """A text cannot be said as it is written."""
+
+    exit_code = 2
+
+
+class UnknownSoundError(AudioMotionError, ValueError):
+    """A symbol stands for no known speech sound."""
+
+    exit_code = 2
+
+
+class MannerError(AudioMotionError, ValueError):
+    """There is no such emotion, gesture or behaviour, or it is out of its range."""
+
+    exit_code = 2

@@ -29,6 +29,26 @@ PHONES_OF_VISEME: Final[dict[str, tuple[str, ...]]] = {
 
 VISEMES: Final[tuple[str, ...]] = tuple(PHONES_OF_VISEME)
 
+SHOWN: Final[tuple[str, ...]] = (
+    "sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou",
+)  # fmt: skip
+"""The fifteen classes as OVRLipSync names and orders them; what the mouth network tells."""
+
+SHOWN_OF_SOUND: Final[dict[str, str]] = {
+    **{phone: viseme for viseme, phones in PHONES_OF_VISEME.items() for phone in phones},
+    "N": "nn",
+    "L": "nn",
+    "BH": "PP",
+    "UE": "ou",
+    "OE": "ou",
+}
+"""The class of each sound of `audio2motion.phonetics.SOUNDS`."""
+
+
+def fourteen(shown: str) -> str:
+    """The class of `VISEMES` that one of `SHOWN` belongs to."""
+    return "DD" if shown == "nn" else shown
+
 
 def viseme_probabilities(
     posteriors: NDArray[np.float32], phones: tuple[str, ...]
