@@ -8,7 +8,7 @@ Layout of the 70 columns of `SoundFrames.inputs`, all of them roughly within [-2
            `(log p + 4) / 4`, so from -1 (not this phone) to 1 (surely this one).
 42 to 66   The 25 log mel powers without stationary noise, relative to the running loud level;
            `(log power - loud + 2) / 4` in nepers, within [-2, 2].
-67         Loudness: 0 in silence, 1 in loud speech, 1.3 at most.
+67         Loudness: 0 where speech is over (in noise: at the noise), 1 in loud speech, 1.3 at most.
 68         How periodic the sound is, 0 to 1; 0 where nothing is audible.
 69         log2 of the fundamental over its running median, in octaves within [-1.5, 1.5]; 0 where
            unvoiced.
@@ -35,7 +35,7 @@ from audio2motion.opening import (
     subtract_noise,
     trailing_mean,
 )
-from audio2motion.running import Running, relative_level
+from audio2motion.running import Running
 
 PHONES: Final = slice(0, 42)
 MEL: Final = slice(42, 67)
@@ -57,6 +57,7 @@ _HEARD_NEPERS = 6.0
 _AUDIBLE_NEPERS = 4.0  # a whisper 30 cm from a quiet microphone
 _SILENCE_PENALTY = 10.0
 _LEAST_LOG = -8.0
+_LOUDEST = 1.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +124,7 @@ class FrontEnd:
         self._static = np.zeros((rows, features.CEPSTRA), np.float32)
         self._mean = np.zeros((rows, features.CEPSTRA), np.float32)
         self._loud = np.zeros(rows, np.float32)
+        self._quiet = np.full(rows, -1, np.float32)
 
     def push(self, samples: NDArray[np.float32]) -> SoundFrames:
         """Frames that are ready after (s,) more samples at 16 kHz in [-1, 1]; any s."""
@@ -168,11 +170,13 @@ class FrontEnd:
         current = slice(_PAST, _PAST + _BLOCK)
         smooth = trailing_mean(self._power, NOISE_SMOOTHING)[current]
         self._running.hear(
-            np.log(self._power[current] + features.FLOOR),
             np.log(smooth + features.FLOOR),
+            self._clean[current],
             self._static[current],
         )
-        for rows in (self._power, self._clean, self._static, self._mean, self._loud):
+        for rows in (
+            self._power, self._clean, self._static, self._mean, self._loud, self._quiet,
+        ):  # fmt: skip
             rows[:_PAST] = rows[_BLOCK : _PAST + _BLOCK]
         self._block += _BLOCK
 
@@ -191,6 +195,7 @@ class FrontEnd:
             self._static[:_PAST] = self._static[_PAST]
         self._mean[current] = self._running.mean
         self._loud[current] = self._running.level
+        self._quiet[current] = self._running.quiet
 
     def _recognised(self, stop: int) -> list[SoundFrames]:
         """Frames up to `stop` that were not given yet."""
@@ -210,7 +215,7 @@ class FrontEnd:
         first = _PAST + start - self._block
         rows = slice(first, first + _BLOCK)
         power = self._power[rows].copy()
-        level = features.log_energy(power)
+        level = self._clean[rows].mean(axis=1)
         loud = self._loud[rows]
         centre = start * HOP
         hertz, periodic = pitch.track(
@@ -219,7 +224,8 @@ class FrontEnd:
         inaudible = level < np.maximum(loud - AUDIBLE_NEPERS, _AUDIBLE_NEPERS)
         hertz[inaudible] = np.nan
         periodic[inaudible] = 0
-        relative = relative_level(level, loud)
+        quiet = self._quiet[rows]
+        relative = np.clip((level - quiet) / (loud - quiet), 0, _LOUDEST)
         inputs = np.empty((_BLOCK, COLUMNS), np.float32)
         inputs[:, PHONES] = self._phones(first, level)
         inputs[:, MEL] = np.clip((self._clean[rows] - loud[:, None] + 2) / 4, -2, 2)

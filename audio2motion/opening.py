@@ -30,9 +30,9 @@ DEAD_NEPERS: Final = 0.0
 """Mean log mel power below which there is no sound but digital silence."""
 
 _NOISE_BIAS = 1.3  # a low quantile underestimates the mean of smoothed noise
-_LARGEST_NOISE = 0.2  # of the loud frames: what never pauses may be a held vowel
+_LARGEST_NOISE = 0.5  # of the loud frames: what never pauses may be a held vowel
 _LEAST_GAIN = 0.1
-_GAIN_SMOOTHING = 2
+_GAIN_SMOOTHING = 3
 _WARP_FRAMES = 300
 _WARP_SPREAD = 0.1
 _WARP_CONFIDENCE = 0.02  # per frame: neighbouring frames say nearly the same
@@ -70,9 +70,7 @@ class Opening:
             return DEFAULT_OPENING
         warp = estimate_warp(part)
         power = features.mel_power(part, warp=warp)
-        alive = _alive(power)
-        measured = _measure(power[alive])
-        static, audible = _cepstra(power[alive], measured)
+        measured, static, audible = _measure(power[_alive(power)])
         frames = float(audible.sum())
         mean = static[audible].mean(axis=0)
         average = DEFAULT_OPENING.cepstral_mean.copy()
@@ -142,12 +140,12 @@ def estimate_warp(samples: NDArray[np.float32]) -> float:
 def subtract_noise(
     power: NDArray[np.float32], noise: NDArray[np.float32], loud: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Take stationary noise out of mel powers: spectral subtraction, at most 20 dB.
+    """Take stationary noise out of mel powers: spectral subtraction, at most 10 dB.
 
     Args:
         power: (..., 25), frames in order.
         noise: (25,) log power of the noise.
-        loud: (25,) log power of loud frames; the noise counts as 7 dB below them at most.
+        loud: (25,) log power of loud frames; the noise counts as 3 dB below them at most.
 
     Returns:
         (..., 25).
@@ -170,33 +168,33 @@ def _alive(power: NDArray[np.float32]) -> NDArray[np.bool_]:
     return features.log_energy(power) > DEAD_NEPERS
 
 
-def _measure(power: NDArray[np.float32]) -> Opening:
-    """Levels of (t, 25) powers; the rest is the average voice's."""
-    level = features.log_energy(power)
+def _measure(
+    power: NDArray[np.float32],
+) -> tuple[Opening, NDArray[np.float32], NDArray[np.bool_]]:
+    """Levels of (t, 25) powers, their cepstra without noise (t, 13), and which are audible (t,).
+
+    What the opening says of mean and pitch is the average voice's.
+    """
     log_smooth = np.log(trailing_mean(power, NOISE_SMOOTHING) + features.FLOOR)
-    loud_level = float(np.quantile(level, LOUD_SHARE))
+    noise = np.quantile(log_smooth, NOISE_SHARE, axis=0).astype(np.float32)
+    loud = np.quantile(np.log(power + features.FLOOR), LOUD_SHARE, axis=0).astype(np.float32)
+    clean = np.log(subtract_noise(power, noise, loud) + features.FLOOR)
+    level = clean.mean(axis=1)
+    audible = level > np.quantile(level, LOUD_SHARE) - AUDIBLE_NEPERS
+    loud_level = float(np.quantile(level[audible], LOUD_SHARE))
     audible = level > loud_level - AUDIBLE_NEPERS
-    log_power = np.log(power[audible] + features.FLOOR)
-    return replace(
+    measured = replace(
         DEFAULT_OPENING,
-        noise=np.quantile(log_smooth, NOISE_SHARE, axis=0).astype(np.float32),
-        loud=np.quantile(log_power, LOUD_SHARE, axis=0).astype(np.float32),
-        level=float(np.quantile(level[audible], LOUD_SHARE)),
+        noise=noise,
+        loud=np.quantile(clean[audible], LOUD_SHARE, axis=0).astype(np.float32),
+        level=loud_level,
     )
-
-
-def _cepstra(
-    power: NDArray[np.float32], known: Opening
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """(t, 13) cepstra of (t, 25) powers without their noise, and (t,) which are audible."""
-    clean = subtract_noise(power, known.noise, known.loud)
-    static = features.raw_cepstra(np.log(clean + features.FLOOR))
-    return static, features.log_energy(power) > known.level - AUDIBLE_NEPERS
+    return measured, features.raw_cepstra(clean), audible
 
 
 def _fit(model: AcousticModel, power: NDArray[np.float32], chosen: NDArray[np.intp]) -> float:
     """Mean log likelihood of the likeliest speech sound in the chosen frames."""
-    static, audible = _cepstra(power, _measure(power))
+    _, static, audible = _measure(power)
     streams = features.with_deltas(static - static[audible].mean(axis=0))
     spoken = [not (phone.startswith("+") or phone == "SIL") for phone in model.phones]
     return float(model.log_likelihoods(streams[chosen])[:, spoken].max(axis=(1, 2)).mean())

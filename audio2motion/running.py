@@ -18,6 +18,8 @@ _MEMORY_FRAMES: Final = 1000.0  # of audible sound: the cepstral mean forgets wi
 _NOISE_RATE = 0.04  # nepers a frame; rises 0.2, falls 3.8 nepers a second
 _LOUD_RATE = 0.02
 _PITCH_RATE = 0.005  # octaves a voiced frame
+_WIDEST_NEPERS, _NARROWEST_NEPERS = 5.0, 2.0
+_AFTER_SUBTRACTION = 0.7  # nepers of noise that subtraction takes away on average
 _TRUSTED_FRAMES = 300.0
 _FASTEST = 6.0
 
@@ -44,27 +46,27 @@ class Running:
 
     def hear(
         self,
-        log_power: NDArray[np.float32],
         log_smooth: NDArray[np.float32],
+        log_clean: NDArray[np.float32],
         static: NDArray[np.float32],
     ) -> None:
         """Follow one block.
 
         Args:
-            log_power: (b, 25) of the frames.
-            log_smooth: (b, 25) the same of power averaged over time.
-            static: (b, 13) cepstra without the noise.
+            log_smooth: (b, 25) log of power averaged over time.
+            log_clean: (b, 25) log power without the noise.
+            static: (b, 13) cepstra of it.
         """
-        level = log_power.mean(axis=1)
+        level = log_clean.mean(axis=1)
         haste = min(_FASTEST, max(1.0, _TRUSTED_FRAMES / max(self._frames, 1.0)))
-        alive = level > DEAD_NEPERS
+        alive = log_smooth.mean(axis=1) > DEAD_NEPERS
         below = log_smooth[alive] < self.noise
         self.noise += haste * _NOISE_RATE * (NOISE_SHARE - below).sum(axis=0)
         audible = alive & (level > self.level - AUDIBLE_NEPERS)
         heard = int(audible.sum())
         if heard == 0:
             return
-        below = log_power[audible] < self.loud
+        below = log_clean[audible] < self.loud
         self.loud += haste * _LOUD_RATE * (LOUD_SHARE - below).sum(axis=0)
         self.level += haste * _LOUD_RATE * float((LOUD_SHARE - (level[audible] < self.level)).sum())
         self._frames = min(self._frames + heard, _MEMORY_FRAMES)
@@ -76,11 +78,12 @@ class Running:
         voiced = hertz[np.isfinite(hertz)]
         self.pitch += _PITCH_RATE * float(np.sign(np.log2(voiced) - self.pitch).sum())
 
+    @property
+    def quiet(self) -> float:
+        """Nepers of mean log power at which speech is over: 5 below loud, less in noise."""
+        noise = float(self.noise.mean()) - _AFTER_SUBTRACTION
+        return min(max(self.level - _WIDEST_NEPERS, noise), self.level - _NARROWEST_NEPERS)
+
     def noise_and_loud(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """(25,) log powers for `audio2motion.opening.subtract_noise`."""
         return self.noise.astype(np.float32), self.loud.astype(np.float32)
-
-
-def relative_level(level: NDArray[np.float32], loud: float) -> NDArray[np.float32]:
-    """(t,) loudness from 0 (5 nepers below the loud frames, or less) to 1 (loud) and a bit more."""
-    return np.asarray(np.clip((level - loud) / features.LEVEL_NEPERS + 1, 0, 1.3), np.float32)
