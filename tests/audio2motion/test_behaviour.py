@@ -205,8 +205,11 @@ def test_a_gesture_adds_something_while_it_lasts_and_nothing_after(name):
 
 def test_a_look_left_is_the_pictures_left():
     frames = move(talk(4), manner=Manner(gestures=(Gesture("look left", 1.0, duration_s=2),)))
-    right_of_subject = frames.face[50, ARKIT_INDEX["eyeLookOutRight"]]
-    assert right_of_subject > 0.25
+    eyes = (
+        frames.face[50, ARKIT_INDEX["eyeLookInLeft"]]
+        - frames.face[50, ARKIT_INDEX["eyeLookOutLeft"]]
+    )
+    assert -30 * eyes + degrees(frames)[50, 1] == pytest.approx(-16, abs=0.1)
     assert degrees(frames)[50, 1] < degrees(move(talk(4)))[50, 1] - 3
 
 
