@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from capture.errors import MediaError
 from capture.media import audio_stream, decode, find_video, open_media
+from capture.resampling import Downmix, FrameResampler, Resampler
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
-    from av.audio.resampler import AudioResampler
     from av.audio.stream import AudioStream
     from av.container import InputContainer
 
@@ -61,8 +61,9 @@ class AudioClip:
     def read(cls, path: Path | str, *, sample_rate: int = 16000) -> AudioClip:
         """Read the first sound track of a sound or video file.
 
-        All channels are mixed to one and resampled. Of a video, time 0 is the first picture: sound
-        that starts later is preceded by silence, sound from before it is cut.
+        All channels are mixed to one and resampled; a dead channel is left out. Of a video, time 0
+        is the first picture: sound that starts later is preceded by silence, sound from before it
+        is cut.
 
         Args:
             path: Any container and codec that FFmpeg reads.
@@ -71,14 +72,7 @@ class AudioClip:
         Raises:
             MediaError: The file cannot be read, has no sound track, or the track is empty.
         """
-        path = Path(path)
-        blocks = [block.mean(axis=0) for block in read_blocks(path, sample_rate)]
-        samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
-        if len(samples) == 0:
-            raise MediaError(
-                f"{path} has an audio track without sound in it", hint="Record the file again."
-            )
-        return cls(np.clip(samples, -1, 1), sample_rate)
+        return cls(np.concatenate(list(read_mono(Path(path), sample_rate))), sample_rate)
 
     def resampled(self, sample_rate: int) -> AudioClip:
         """The same sound at another rate (`self` where the rate is the same)."""
@@ -88,25 +82,47 @@ class AudioClip:
 
     def blocks(self, sample_rate: int) -> Iterator[NDArray[np.float32]]:
         """Stream the sound at another rate as (s,) float32 blocks in [-1, 1]."""
-        import av
-
-        resampler = _Resampler(sample_rate, 1)
-        missing = round(len(self.samples) * sample_rate / self.sample_rate)
+        resampler = Resampler(self.sample_rate, sample_rate)
         for start in range(0, len(self.samples), _BLOCK):
-            part = np.ascontiguousarray(self.samples[None, start : start + _BLOCK])
-            frame = av.AudioFrame.from_ndarray(part, format="fltp", layout="mono")
-            frame.sample_rate = self.sample_rate
-            block = np.clip(resampler.push(frame)[0, :missing], -1, 1)
-            missing -= len(block)
-            yield block
-        block = np.clip(resampler.flush()[0, :missing], -1, 1)
-        yield np.pad(block, (0, missing - len(block)))
+            yield resampler.push(self.samples[start : start + _BLOCK])
+        yield resampler.finish()
 
     def slice(self, start_s: float, stop_s: float) -> AudioClip:
         """The part from `start_s` to `stop_s` (seconds, limited to the clip), copied."""
         start = max(0, round(start_s * self.sample_rate))
         stop = max(start, round(stop_s * self.sample_rate))
         return AudioClip(self.samples[start:stop].copy(), self.sample_rate)
+
+
+def read_mono(path: Path, sample_rate: int) -> Iterator[NDArray[np.float32]]:
+    """Stream the first sound track of a file as (s,) float32 blocks in [-1, 1].
+
+    What `AudioClip.read` reads, in flat memory; see there.
+
+    Raises:
+        MediaError: The file cannot be read, has no sound track, or the track is empty.
+    """
+    downmix, samples = Downmix(sample_rate), 0
+    for block in read_blocks(path, sample_rate):
+        samples += block.shape[1]
+        yield np.clip(downmix.push(block), -1, 1)
+    if samples == 0:
+        raise MediaError(
+            f"{path} has an audio track without sound in it", hint="Record the file again."
+        )
+
+
+def sound_seconds(path: Path) -> float:
+    """How long the sound of a file is, as its header says; 0 if it does not.
+
+    Raises:
+        MediaError: The file cannot be read or has no sound track.
+    """
+    with open_media(path) as container:
+        stream = audio_stream(container, path)
+        if stream.duration is not None and stream.time_base is not None:
+            return max(0.0, float(stream.duration * stream.time_base))
+        return max(0.0, (container.duration or 0) / 1e6)
 
 
 def read_blocks(path: Path, sample_rate: int) -> Iterator[NDArray[np.float32]]:
@@ -129,7 +145,7 @@ def read_blocks(path: Path, sample_rate: int) -> Iterator[NDArray[np.float32]]:
     with open_media(path) as container:
         stream = audio_stream(container, path)
         channels = min(2, stream.codec_context.channels)
-        resampler = _Resampler(sample_rate, channels)
+        resampler = FrameResampler(sample_rate, channels)
         position = 0.0  # seconds that were delivered or dropped
         surplus = 0  # samples of the result still to be dropped
         for frame, start in _timed(container, stream):
@@ -165,41 +181,3 @@ def _timed(container: InputContainer, stream: AudioStream) -> Iterator[tuple[Aud
             following = frame.time - origin
         yield frame, following
         following += frame.samples / frame.sample_rate
-
-
-class _Resampler:
-    """Planar float32 at one rate out of frames whose format may change in mid-stream."""
-
-    def __init__(self, sample_rate: int, channels: int) -> None:
-        self._sample_rate = sample_rate
-        self._channels = channels
-        self._source: tuple[str, str, int] | None = None
-        self._resampler: AudioResampler | None = None
-
-    def push(self, frame: AudioFrame) -> NDArray[np.float32]:
-        """(c, s) what is ready after one more frame."""
-        import av
-
-        frame.pts = None  # the caller keeps time; the resampler must not fill gaps as well
-        source = (frame.format.name, frame.layout.name, frame.sample_rate)
-        before = []
-        if source != self._source:
-            before.append(self.flush())
-            layout = "stereo" if self._channels == 2 else "mono"
-            self._resampler = av.AudioResampler("fltp", layout, self._sample_rate)
-            self._source = source
-        return self._joined(before, frame)
-
-    def flush(self) -> NDArray[np.float32]:
-        """(c, s) what the filter still holds."""
-        return self._joined([], None)
-
-    def _joined(
-        self, blocks: list[NDArray[np.float32]], frame: AudioFrame | None
-    ) -> NDArray[np.float32]:
-        blocks.append(np.zeros((self._channels, 0), np.float32))
-        if self._resampler is not None:
-            for ready in self._resampler.resample(frame):
-                block = ready.to_ndarray().astype(np.float32, copy=False)
-                blocks.append(np.nan_to_num(block, nan=0, posinf=1, neginf=-1))
-        return np.concatenate(blocks, axis=1)

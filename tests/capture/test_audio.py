@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from capture import AudioClip, MediaError
-from capture.audio import read_blocks
+from capture.audio import read_blocks, sound_seconds
+from capture.resampling import Resampler
 
 
 def wave(path, samples, rate, *, codec="pcm_s16le"):
@@ -34,12 +35,43 @@ def loudest_hertz(clip):
 
 def test_eight_kilohertz_stereo_becomes_sixteen_kilohertz_mono(tmp_path):
     left = sine(1.0, 8000)
-    clip = AudioClip.read(wave(tmp_path / "a.wav", np.stack([left, 0 * left]), 8000))
+    right = sine(1.0, 8000, hertz=300.0, level=0.1)
+    clip = AudioClip.read(wave(tmp_path / "a.wav", np.stack([left, right]), 8000))
     assert clip.sample_rate == 16000
     assert clip.samples.dtype == np.float32
     assert clip.duration == pytest.approx(1.0, abs=0.002)
     assert loudest_hertz(clip) == pytest.approx(300, abs=2)
-    assert np.abs(clip.samples).max() == pytest.approx(0.25, abs=0.02)  # the mean of both
+    assert np.abs(clip.samples).max() == pytest.approx(0.3, abs=0.02)  # the mean of both
+
+
+def test_a_dead_channel_is_left_out(tmp_path):
+    live = sine(1.0, 48000)
+    hiss = 1e-4 * np.random.default_rng(0).standard_normal(48000)
+    for channels in ([live, hiss], [hiss, live]):
+        clip = AudioClip.read(wave(tmp_path / "a.wav", np.stack(channels), 48000))
+        assert np.abs(clip.samples[1600:]).max() == pytest.approx(0.5, abs=0.02)
+
+
+def test_channels_that_would_cancel_each_other_are_not_mixed(tmp_path):
+    left = sine(1.0, 48000)
+    clip = AudioClip.read(wave(tmp_path / "a.wav", np.stack([left, -left]), 48000))
+    assert np.abs(clip.samples[1600:]).max() == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.parametrize("rate", [8000, 44100, 96000])
+def test_resampling_does_not_depend_on_how_the_sound_is_cut(rate):
+    sound = np.random.default_rng(1).uniform(-0.5, 0.5, rate).astype(np.float32)
+    whole = AudioClip(sound.copy(), rate).resampled(16000).samples
+    resampler = Resampler(rate, 16000)
+    step = rate // 50
+    pieces = [resampler.push(sound[i : i + step]) for i in range(0, rate, step)]
+    np.testing.assert_array_equal(np.concatenate([*pieces, resampler.finish()]), whole)
+    assert len(whole) == 16000
+
+
+def test_the_length_of_a_sound_is_known_before_it_is_decoded(tmp_path):
+    path = wave(tmp_path / "a.wav", sine(1.5, 44100)[None], 44100)
+    assert sound_seconds(path) == pytest.approx(1.5, abs=0.01)
 
 
 def test_identical_channels_keep_their_level(tmp_path):
