@@ -5,7 +5,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from audio2motion import features
 from audio2motion.opening import (
     AUDIBLE_NEPERS,
     DEAD_NEPERS,
