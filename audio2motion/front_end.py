@@ -253,7 +253,7 @@ class FrontEnd:
         scores[loud, self._model.phones.index("SIL")] -= _SILENCE_PENALTY
         scores -= scores.max(axis=1, keepdims=True)
         scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
-        return (np.maximum(scores, _LEAST_LOG) + 4) / 4
+        return np.asarray((np.maximum(scores, _LEAST_LOG) + 4) / 4, np.float32)
 
     def _piece(self, start: int, stop: int) -> NDArray[np.float32]:
         """Samples from `start` to `stop` and on through a block's hops, silence where none are."""
