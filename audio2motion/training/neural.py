@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from audio2motion.training.takes import SILENCE, Take, take_from_audio
-from synthetic.speech import speak as say
-from synthetic.voices import Voice
 
 VOICES = ("hibari", "joe")
 
@@ -20,6 +18,9 @@ def speak(voice: str, texts: Sequence[str], rng: np.random.Generator) -> Iterato
     Raises:
         MissingBackendError: The voice's package is not installed.
     """
+    from synthetic.speech import speak as say
+    from synthetic.voices import Voice
+
     for text in texts:
         low, high = (0.84, 1.08) if voice == "hibari" else (0.92, 1.12)
         drawn = Voice(
