@@ -26,6 +26,8 @@ LOUD_SHARE: Final = 0.95
 """Quantiles of log power taken for stationary noise and for loud speech."""
 NOISE_SMOOTHING: Final = 15
 """Frames of power that are averaged before the floor is taken."""
+QUIETEST_NEPERS: Final = 12.0
+"""Noise this far below loud speech, or further, is none."""
 DEAD_NEPERS: Final = 0.0
 """Mean log mel power below which there is no sound but digital silence."""
 
@@ -70,7 +72,7 @@ class Opening:
             return DEFAULT_OPENING
         warp = estimate_warp(part)
         power = features.mel_power(part, warp=warp)
-        measured, static, audible = _measure(power[_alive(power)])
+        measured, static, audible = _measure(power)
         frames = float(audible.sum())
         mean = static[audible].mean(axis=0)
         average = DEFAULT_OPENING.cepstral_mean.copy()
@@ -127,7 +129,8 @@ def estimate_warp(samples: NDArray[np.float32]) -> float:
     """
     model = load_acoustic_model()
     level = features.log_energy(features.mel_power(samples))
-    loud = np.flatnonzero(level > np.quantile(level, LOUD_SHARE) - _VOICE_NEPERS)
+    loud_level = np.quantile(level[level > DEAD_NEPERS], LOUD_SHARE)
+    loud = np.flatnonzero(level > loud_level - _VOICE_NEPERS)
     chosen = loud[:: max(1, len(loud) // _WARP_FRAMES)]
     scores = [
         _WARP_CONFIDENCE * len(loud) * _fit(model, features.mel_power(samples, warp=warp), chosen)
@@ -175,12 +178,16 @@ def _measure(
 
     What the opening says of mean and pitch is the average voice's.
     """
+    log_power = np.log(power + features.FLOOR)
     log_smooth = np.log(trailing_mean(power, NOISE_SMOOTHING) + features.FLOOR)
+    alive = _alive(power)
+    highest = float(np.quantile(log_power.mean(axis=1)[alive], LOUD_SHARE))
     noise = np.quantile(log_smooth, NOISE_SHARE, axis=0).astype(np.float32)
-    loud = np.quantile(np.log(power + features.FLOOR), LOUD_SHARE, axis=0).astype(np.float32)
+    noise = np.maximum(noise, np.float32(highest - QUIETEST_NEPERS))
+    loud = np.quantile(log_power[alive], LOUD_SHARE, axis=0).astype(np.float32)
     clean = np.log(subtract_noise(power, noise, loud) + features.FLOOR)
     level = clean.mean(axis=1)
-    audible = level > np.quantile(level, LOUD_SHARE) - AUDIBLE_NEPERS
+    audible = level > np.quantile(level[alive], LOUD_SHARE) - AUDIBLE_NEPERS
     loud_level = float(np.quantile(level[audible], LOUD_SHARE))
     audible = level > loud_level - AUDIBLE_NEPERS
     measured = replace(

@@ -10,6 +10,7 @@ from audio2motion.opening import (
     DEAD_NEPERS,
     LOUD_SHARE,
     NOISE_SHARE,
+    QUIETEST_NEPERS,
     Opening,
 )
 
@@ -59,8 +60,9 @@ class Running:
         level = log_clean.mean(axis=1)
         haste = min(_FASTEST, max(1.0, _TRUSTED_FRAMES / max(self._frames, 1.0)))
         alive = log_smooth.mean(axis=1) > DEAD_NEPERS
-        below = log_smooth[alive] < self.noise
+        below = log_smooth < self.noise
         self.noise += haste * _NOISE_RATE * (NOISE_SHARE - below).sum(axis=0)
+        self.noise = np.maximum(self.noise, self.level - QUIETEST_NEPERS)
         audible = alive & (level > self.level - AUDIBLE_NEPERS)
         heard = int(audible.sum())
         if heard == 0:
