@@ -46,6 +46,9 @@ BORROWED: Final[dict[str, dict[str, float]]] = {
 "church" round the lips (JALI); the corpus has them in the names of H, J and G alone."""
 _HALVED = {**GLIDES, "OY": 0.6}
 
+GROUPS: Final = ("jaw", "round", "spread", "lips")
+"""Of columns, each with a dominance of its own."""
+TOUCH: Final = {"jaw": 0.5, "round": 0.3, "spread": 0.3, "lips": 1.0}
 CLOSED: Final = ("P", "B", "M")
 LABIODENTAL: Final = ("F", "V")
 _ONSET_S, _DECAY_S = 0.07, 0.06
@@ -53,6 +56,8 @@ _LEAST_HOLD_S = 0.03
 _RELEASED = {"P": 0.6, "B": 0.85}
 """Which part of a stop is over when its lips part; the rest is burst and breath."""
 _FAR = 8.0
+_WAKING_S, _FALLING_ASLEEP_S = 0.45, 0.35
+_AWAKE_S = (0.2, 0.1)
 _LITTLE = 1e-4
 
 
@@ -80,6 +85,11 @@ class ArticulationModel:
     """(c,) mouth in closures."""
     labiodental: NDArray[np.float32]
     """(c,) mouth in F and V."""
+
+    @property
+    def touch(self) -> NDArray[np.float32]:
+        """(c,) how far a contact sets a column: lips wholly, jaw and corners in part."""
+        return np.array([TOUCH[GROUPS[g]] for g in self.group], np.float32)
 
     @property
     def rest(self) -> NDArray[np.float32]:
@@ -115,12 +125,13 @@ def articulate(
     model = model or load_articulation()
     sounds = completed(segments, frames / FRAME_RATE)
     mouth = blend(model, units_of(sounds), frames)
+    mouth = model.rest + _awake(sounds, frames)[:, None] * (mouth - model.rest)
     contacts = np.zeros((frames, 2), np.float32)
     for index, (names, posture) in enumerate(
         ((LABIODENTAL, model.labiodental), (CLOSED, model.closed))
     ):
         contact = _contact([s for s in sounds if s.sound in names], frames)
-        mouth += contact[:, None] * (posture - mouth)
+        mouth += contact[:, None] * model.touch * (posture - mouth)
         contacts[:, 1 - index] = contact >= 1.0
     count = model.coefficients
     gap = model.columns.index("gap")
@@ -204,6 +215,23 @@ def completed(segments: Sequence[Segment], end_s: float) -> list[Segment]:
         found.append(segment)
         at = segment.stop_s
     return [*found, Segment(SILENCE, at, max(at, end_s) + 1.0)]
+
+
+def _awake(segments: Sequence[Segment], frames: int) -> NDArray[np.float32]:
+    """(t,) 1 near speech, 0 in longer silences: exponentials never end, but mouths come to rest."""
+    result = np.zeros(frames, np.float32)
+    before, after = _AWAKE_S
+    onset, decay = _WAKING_S - before, _FALLING_ASLEEP_S - after
+    for segment in segments:
+        if segment.sound == SILENCE:
+            continue
+        first = max(0, int((segment.start_s - _WAKING_S) * FRAME_RATE))
+        last = min(frames, int((segment.stop_s + _FALLING_ASLEEP_S) * FRAME_RATE) + 2)
+        times = np.arange(first, last) / FRAME_RATE - segment.start_s + before
+        hold = before + segment.stop_s - segment.start_s + after
+        shape = bump(times, onset, hold, decay)
+        result[first:last] = np.maximum(result[first:last], shape)
+    return result
 
 
 def _contact(segments: Sequence[Segment], frames: int) -> NDArray[np.float32]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from audio2motion.articulation import (
     BORROWED,
     CLOSED,
+    GROUPS,
     LABIODENTAL,
     ArticulationModel,
     blend,
@@ -29,12 +30,12 @@ from audio2motion.training.grid import GEOMETRY, Clip, held_out
 
 logger = logging.getLogger(__name__)
 
-GROUPS: Final = {
+MEMBERS: Final = {
     "jaw": ("jawOpen", "jaw"),
     "round": ("mouthFunnel", "mouthPucker", "protrusion"),
     "spread": ("mouthSmile", "mouthStretch", "mouthDimple", "width"),
-    "lips": (),  # all others
 }
+"""Columns of a group; all others are `lips`."""
 PASSES = 60
 BATCH = 48
 LEARNING_RATE = 0.02
@@ -151,7 +152,7 @@ def _initial(clips: Sequence[Clip]) -> ArticulationModel:
     group = np.array(
         [
             next(
-                (names.index(g) for g, members in GROUPS.items() if _belongs(column, members)),
+                (names.index(g) for g, members in MEMBERS.items() if _belongs(column, members)),
                 names.index("lips"),
             )
             for column in columns
