@@ -13,10 +13,10 @@ import numpy as np
 from audio2motion.behaviour.hearing import Accent
 from audio2motion.behaviour.shapes import bump
 
-_NOD_SHARE, _NOD_DEGREES = 0.6, 3.0
+_NOD_SHARE, _NOD_DEGREES = 0.4, 2.6
 _NOD_S = (0.17, 0.02, 0.36)  # onset, hold, decay
 _BROW_SHARE, _BROW_S = 0.35, (0.18, 0.15, 0.45)
-_SOONEST_S = 0.02
+_SOONEST_S, _LATEST_S = 0.0, 0.16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,12 @@ class Emphasis:
     def mark(self, accents: Iterable[Accent], time_s: float, *, factor: float) -> None:
         """Hear of accents at the time of a frame; `factor` makes marks likelier and larger."""
         for accent in accents:
-            nod, nod_size, brow, brow_size = self._rng.uniform(size=4)
+            nod, nod_size, late, brow, brow_size = self._rng.uniform(size=5)
             size = 0.6 + 0.8 * nod_size
             if nod < _NOD_SHARE * factor * (0.4 + accent.strength):
                 degrees = _NOD_DEGREES * factor * size * (0.4 + 0.6 * accent.strength)
-                self._nods.append(_event(accent.time_s, time_s, degrees, _NOD_S))
+                at_s = accent.time_s + _LATEST_S * late
+                self._nods.append(_event(at_s, time_s, degrees, _NOD_S))
             if brow < _BROW_SHARE * factor * (0.3 + accent.strength):
                 raised = (0.5 + brow_size) * (0.3 + 0.7 * accent.strength)
                 self._raises.append(_event(accent.time_s, time_s, raised, _BROW_S))

@@ -41,9 +41,7 @@ class Blinks:
         self._peak: float | None = None
         self._length = 1.0
 
-    def closed(
-        self, time_s: float, *, rate: float, speaking: bool, ended_s: float | None, asked: bool
-    ) -> float:
+    def closed(self, time_s: float, *, rate: float, speaking: bool, ended_s: float | None) -> float:
         """How far the lids are shut, 0 to 1.
 
         Args:
@@ -51,7 +49,6 @@ class Blinks:
             rate: Blinks relative to the usual talker's.
             speaking: Somebody speaks.
             ended_s: When the last phrase ended, as far as known; it may lie a little ahead.
-            asked: Somebody else decides that a blink is due.
         """
         if rate <= 0 and self._peak is None:
             return 0.0
@@ -59,7 +56,7 @@ class Blinks:
         if not self._set:
             self._set, self._due = True, self._due * mean_s
             self._be_patient()
-        if self._peak is None and (asked or self._begins(time_s, speaking, ended_s)):
+        if self._peak is None and self._begins(time_s, speaking, ended_s):
             soonest = time_s + 0.6 * _CLOSE_S
             if ended_s is not None:
                 soonest = max(soonest, min(ended_s + _AFTER_END_S, time_s + 0.4))

@@ -1,5 +1,6 @@
 """What a generator of slow motion is, and the one that needs no training."""
 
+import math
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -9,13 +10,14 @@ from audio2motion.behaviour.emotion import Mood
 from audio2motion.behaviour.hearing import TICK_RATE, Heard
 from audio2motion.behaviour.noise import SmoothNoise
 
-SPREAD_DEGREES: Final = (2.7, 3.6, 2.8)
+SPREAD_DEGREES: Final = (4.6, 4.4, 3.8)
 """Standard deviation of the wandering head: pitch, yaw, roll."""
 
 # Knot spacing in seconds of full pace, amplitude.
-_HEAD_OCTAVES = ((1.6, 0.86), (0.55, 0.46), (0.27, 0.2))
+_HEAD_OCTAVES = ((1.5, 0.74), (0.7, 0.5), (0.35, 0.36), (0.18, 0.24))
 _BROW_OCTAVES = ((0.9, 0.9), (0.4, 0.44))
-_QUIET_PACE, _LOUD_PACE = 0.3, 1.5
+_QUIET_PACE, _LOUD_PACE = 0.5, 1.5
+_RESTLESS, _RESTLESS_OCTAVES = 0.4, ((1.2, 0.9), (0.4, 0.44))  # of the log of the pace
 _QUIET_SPREAD = 0.45
 _BROW_PLAY = (0.045, 0.04)
 
@@ -25,23 +27,17 @@ class Slow:
     """Slow motion at one tick."""
 
     head_degrees: tuple[float, float, float]
-    """Chin down, to the subject's left, roll; without nods on accents unless `nods`."""
+    """Chin down, to the subject's left, roll; with nods on accents if it `nods`."""
     brow_raise: float
     """Coefficient."""
     brow_lower: float
-    gaze_degrees: tuple[float, float] | None = None
-    """To the subject's left and up of the camera; None: the generator does not say."""
-    blink: bool = False
-    """A blink is due."""
 
 
 class Generator(Protocol):
     """Makes slow motion, one tick after the other, 25 a second."""
 
     nods: bool
-    """Whether its head already nods on accents and its brows mark them."""
-    blinks: bool
-    """Whether it says when a blink is due."""
+    """Whether its head already nods on accents."""
 
     def step(self, heard: Heard, mood: Mood, tempo: float) -> Slow:
         """The next tick.
@@ -57,15 +53,16 @@ class Procedural:
     """Smooth noise whose speed follows the voice. Stationary, so it cannot drift."""
 
     nods = False
-    blinks = False
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._head = SmoothNoise(3, _HEAD_OCTAVES, rng)
         self._brows = SmoothNoise(2, _BROW_OCTAVES, rng)
+        self._restless = SmoothNoise(1, _RESTLESS_OCTAVES, rng)
 
     def step(self, heard: Heard, mood: Mood, tempo: float) -> Slow:
         """See `Generator`."""
         pace = _QUIET_PACE + (_LOUD_PACE - _QUIET_PACE) * min(heard.pace, 1.0) * heard.lively
+        pace *= math.exp(_RESTLESS * float(self._restless.advance(1 / TICK_RATE)[0]))
         step = pace * tempo * mood.tempo / TICK_RATE
         spread = (_QUIET_SPREAD + (1 - _QUIET_SPREAD) * heard.lively) * mood.spread
         head = spread * self._head.advance(step) * SPREAD_DEGREES
@@ -93,14 +90,8 @@ def between(ticks: list[Slow], share: float) -> Slow:
         return sum(w * value for w, value in zip(weights, values, strict=True))
 
     pitch, yaw, roll = (mixed([tick.head_degrees[axis] for tick in ticks]) for axis in range(3))
-    gaze = ticks[1].gaze_degrees
-    after = ticks[2].gaze_degrees
-    if gaze is not None and after is not None:
-        # eyes jump: a spline would overshoot
-        gaze = (gaze[0] + u * (after[0] - gaze[0]), gaze[1] + u * (after[1] - gaze[1]))
     return Slow(
         head_degrees=(pitch, yaw, roll),
         brow_raise=max(0.0, mixed([tick.brow_raise for tick in ticks])),
         brow_lower=max(0.0, mixed([tick.brow_lower for tick in ticks])),
-        gaze_degrees=gaze,
     )

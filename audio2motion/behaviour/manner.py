@@ -7,8 +7,8 @@ from audio2motion.behaviour.emotion import NEUTRAL, Emotion
 from audio2motion.behaviour.gestures import Gesture
 from audio2motion.errors import MannerError
 
-GENERATORS: Final = ("procedural",)
-DEFAULT_GENERATOR: Final = "procedural"
+GENERATORS: Final = ("procedural", "vae", "diffusion")
+DEFAULT_GENERATOR: Final = "vae"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,6 @@ class _Stream:
         self._gestures = GestureTrack(manner.gestures)
         self._made = 0
         self._ended_s: float | None = None
-        self._blinks_seen = -1  # up to which tick
         self._expression = Expression(gains)
 
     def advance(self, prosody: ProsodyFrames) -> BehaviourFrames:
@@ -128,31 +127,26 @@ class _Stream:
     def _frame(self) -> None:
         place = Fraction(self._made * TICK_RATE) / self._fps
         time_s = float(self._made / self._fps)
-        slow, blink_due = self._slow(place)
+        slow = self._slow(place)
         mood = self._moods.at(time_s, self._hearing.now().arousal)
         offsets = self._gestures.at(time_s)
         started, ended = self._phrases()
         accents = list(self._hearing.accents)
         self._hearing.accents.clear()
-        if not self._generator.nods:
-            self._emphasis.mark(accents, time_s, factor=mood.accents)
+        self._emphasis.mark(accents, time_s, factor=mood.accents)
         nod, raised = self._emphasis.at(time_s)
         gaze = self._gaze.look(time_s, gain=self._gains.gaze, started_s=started, ended_s=ended)
-        if slow.gaze_degrees is not None:
-            left, up = slow.gaze_degrees
-            gaze = (self._gains.gaze * left, self._gains.gaze * up)
         shut = self._blinks.closed(
             time_s,
             rate=self._blink_rate(mood),
             speaking=self._hearing.speaking,
             ended_s=self._ended_s,
-            asked=blink_due and self._gains.blink_rate > 0,
         )
         self._made += 1
         self._expression.show(
             Moment(
                 slow=slow,
-                nod_degrees=nod,
+                nod_degrees=0.0 if self._generator.nods else nod,
                 brow_raise=raised,
                 shut=shut,
                 gaze_degrees=gaze,
@@ -163,18 +157,12 @@ class _Stream:
             )
         )
 
-    def _slow(self, place: Fraction) -> tuple[Slow, bool]:
-        """Slow motion between ticks, and whether a blink is due by a tick that has passed."""
+    def _slow(self, place: Fraction) -> Slow:
+        """Slow motion between ticks."""
         tick = math.floor(place)
         del self._ticks[: tick - 1 - self._first_tick]
         self._first_tick = tick - 1
-        due = any(
-            slow.blink
-            for index, slow in enumerate(self._ticks[:3], start=self._first_tick)
-            if index > self._blinks_seen
-        )
-        self._blinks_seen = tick + 1
-        return between(self._ticks[:4], float(place - tick)), due
+        return between(self._ticks[:4], float(place - tick))
 
     def _phrases(self) -> tuple[float | None, float | None]:
         """When a phrase started and ended, if one did since the last frame."""
@@ -189,11 +177,18 @@ class _Stream:
         """Relative to the usual talker's; the resting rate while nobody speaks."""
         lively = self._hearing.now().lively
         usual = RESTING_SHARE + (1 - RESTING_SHARE) * lively
-        own = 0.0 if self._generator.blinks else 1.0
-        return own * usual * self._gains.blink_rate * mood.blinks
+        return usual * self._gains.blink_rate * mood.blinks
 
 
 def _generator(name: str, rng: np.random.Generator) -> Generator:
+    if name == "vae":
+        from audio2motion.behaviour.vae import Vae
+
+        return Vae(rng)
+    if name == "diffusion":
+        from audio2motion.behaviour.diffusion import Diffusion
+
+        return Diffusion(rng)
     return Procedural(rng)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from audio2motion.behaviour import (
+    GENERATORS,
     BehaviourFrames,
     Emotion,
     Gesture,
@@ -53,12 +54,13 @@ def assert_same(a: BehaviourFrames, b: BehaviourFrames) -> None:
         np.testing.assert_array_equal(getattr(a, field), getattr(b, field))
 
 
-@pytest.mark.parametrize("fps", [Fraction(25), Fraction(30000, 1001), Fraction(60), Fraction(12)])
-def test_cutting_the_prosody_changes_no_bit_and_delays_no_frame(fps):
-    prosody = talk(12)
-    whole = move(prosody, fps=fps)
+@pytest.mark.parametrize("generator", GENERATORS)
+@pytest.mark.parametrize("fps", [Fraction(25), Fraction(30000, 1001), Fraction(12)])
+def test_cutting_the_prosody_changes_no_bit_and_delays_no_frame(fps, generator):
+    prosody, manner = talk(12), Manner(generator=generator)
+    whole = move(prosody, fps=fps, manner=manner)
     rng = np.random.default_rng(1)
-    behaviour, pieces, start, made = open_behaviour(fps, seed=0), [], 0, 0
+    behaviour, pieces, start, made = open_behaviour(fps, seed=0, manner=manner), [], 0, 0
     while start < len(prosody):
         stop = min(start + int(rng.integers(1, 30)), len(prosody))
         piece = ProsodyFrames(prosody.level[start:stop], prosody.pitch[start:stop])
@@ -69,14 +71,18 @@ def test_cutting_the_prosody_changes_no_bit_and_delays_no_frame(fps):
     assert_same(BehaviourFrames.joined(pieces), whole)
 
 
-def test_one_seed_repeats_and_two_seeds_differ():
-    same, again, other = (move(talk(8), seed=seed) for seed in (3, 3, 4))
+@pytest.mark.parametrize("generator", GENERATORS)
+def test_one_seed_repeats_and_two_seeds_differ(generator):
+    manner = Manner(generator=generator)
+    same, again, other = (move(talk(8), seed=seed, manner=manner) for seed in (3, 3, 4))
     assert_same(same, again)
     assert np.abs(degrees(same) - degrees(other)).max() > 1
 
 
-def test_ten_minutes_do_not_drift():
-    thirds = degrees(move(talk(600))).reshape(3, -1, 3)
+@pytest.mark.parametrize("generator", GENERATORS)
+def test_ten_minutes_do_not_drift(generator):
+    frames = move(talk(600), manner=Manner(generator=generator), seed=1)
+    thirds = degrees(frames).reshape(3, -1, 3)
     assert np.abs(thirds.mean(axis=1)).max() < 1.8
     assert np.abs(thirds).max() < 25
 
