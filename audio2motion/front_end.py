@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from audio2motion import features, pitch
 from audio2motion.acoustic_model import load_acoustic_model
 from audio2motion.features import HOP
+from audio2motion.learning import Learner
 from audio2motion.opening import (
     AUDIBLE_NEPERS,
     NOISE_SMOOTHING,
@@ -57,6 +58,7 @@ _HEARD_NEPERS = 6.0
 _AUDIBLE_NEPERS = 4.0  # a whisper 30 cm from a quiet microphone
 _SILENCE_PENALTY = 10.0
 _LEAST_LOG = -8.0
+_TRUSTED_FRAMES = 100.0  # audible frames; an opening of fewer is replaced as soon as possible
 _LOUDEST = 1.3
 
 
@@ -112,6 +114,8 @@ class FrontEnd:
         self._model = load_acoustic_model()
         self._warp = opening.warp
         self._running = Running(opening)
+        self._learner = Learner() if opening.frames < _TRUSTED_FRAMES else None
+        self._voiced = 0
         self._origin = -_DELTA * HOP - pitch.REACH  # which sample the buffer starts with
         self._samples = np.zeros(-self._origin, np.float32)
         self._analysed = 0
@@ -131,7 +135,8 @@ class FrontEnd:
         self._samples = np.concatenate([self._samples, samples])
         received = self._origin + len(self._samples)
         found = self._advance((received - features.REACH) // HOP + 1)
-        unused = _grid(self._given) * HOP - pitch.REACH - self._origin
+        needed = min(_grid(self._given) * HOP - pitch.REACH, self._block * HOP)
+        unused = max(0, needed - self._origin)
         self._samples = self._samples[unused:].copy()
         self._origin += unused
         return SoundFrames.joined(found)
@@ -174,11 +179,23 @@ class FrontEnd:
             self._clean[current],
             self._static[current],
         )
+        self._learn()
         for rows in (
             self._power, self._clean, self._static, self._mean, self._loud, self._quiet,
         ):  # fmt: skip
             rows[:_PAST] = rows[_BLOCK : _PAST + _BLOCK]
         self._block += _BLOCK
+
+    def _learn(self) -> None:
+        """Replace an opening that rests on little by the voice that was heard since."""
+        if self._learner is None:
+            return
+        start = self._block * HOP - self._origin
+        samples = self._samples[start : start + _BLOCK * HOP]
+        known = self._learner.hear(samples, self._voiced)
+        self._voiced = 0
+        if known is not None:
+            self._running, self._warp, self._learner = Running(known), known.warp, None
 
     def _analyse(self) -> None:
         """Fill the current block's rows; those whose samples are still to come are redone later."""
@@ -206,6 +223,7 @@ class FrontEnd:
             block = self._recognise(start)
             if end == start + _BLOCK:
                 self._running.hear_pitch(block.pitch)
+                self._voiced += int(np.isfinite(block.pitch).sum())
             found.append(block.part(slice(self._given - start, end - start)))
             self._given = end
         return found

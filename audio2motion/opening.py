@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio2motion import features, pitch
-from audio2motion.acoustic_model import AcousticModel, load_acoustic_model
+from audio2motion.acoustic_model import load_acoustic_model
 from audio2motion.features import SAMPLE_RATE
 
 LONGEST_S: Final = 20
@@ -62,15 +62,16 @@ class Opening:
     """Audible frames that this rests on: the more, the more slowly it is given up."""
 
     @classmethod
-    def of(cls, samples: NDArray[np.float32]) -> "Opening":
+    def of(cls, samples: NDArray[np.float32], *, warp: float | None = None) -> "Opening":
         """Measure (s,) samples at 16 kHz: the liveliest 20 seconds of a longer recording.
 
-        What a short or silent recording does not tell is taken from the average voice.
+        What a short or silent recording does not tell is taken from the average voice. The warp
+        is searched for unless it is given.
         """
         part = liveliest_part(samples)
         if len(part) == 0 or not _alive(features.mel_power(part)).any():
             return DEFAULT_OPENING
-        warp = estimate_warp(part)
+        warp = estimate_warp(part) if warp is None else warp
         power = features.mel_power(part, warp=warp)
         measured, static, audible = _measure(power)
         frames = float(audible.sum())
@@ -127,17 +128,36 @@ def estimate_warp(samples: NDArray[np.float32]) -> float:
     Returns:
         One of `WARPS`.
     """
-    model = load_acoustic_model()
-    level = features.log_energy(features.mel_power(samples))
-    loud_level = np.quantile(level[level > DEAD_NEPERS], LOUD_SHARE)
-    loud = np.flatnonzero(level > loud_level - _VOICE_NEPERS)
-    chosen = loud[:: max(1, len(loud) // _WARP_FRAMES)]
-    scores = [
-        _WARP_CONFIDENCE * len(loud) * _fit(model, features.mel_power(samples, warp=warp), chosen)
-        - 0.5 * ((warp - 1) / _WARP_SPREAD) ** 2
-        for warp in WARPS
-    ]
-    return WARPS[int(np.argmax(scores))]
+    search = WarpSearch(samples)
+    while not search.step():
+        pass
+    return search.best()
+
+
+class WarpSearch:
+    """`estimate_warp`, one warp at a time."""
+
+    def __init__(self, samples: NDArray[np.float32]) -> None:
+        """(s,) at 16 kHz, not silent."""
+        self.samples = samples
+        level = features.log_energy(features.mel_power(samples))
+        loud_level = np.quantile(level[level > DEAD_NEPERS], LOUD_SHARE)
+        loud = np.flatnonzero(level > loud_level - _VOICE_NEPERS)
+        self._chosen = loud[:: max(1, len(loud) // _WARP_FRAMES)]
+        self._confidence = _WARP_CONFIDENCE * len(loud)
+        self._scores: list[float] = []
+
+    def step(self) -> bool:
+        """Try the next warp; whether it was the last."""
+        warp = WARPS[len(self._scores)]
+        likelihood = _fit(features.mel_power(self.samples, warp=warp), self._chosen)
+        prior = -0.5 * ((warp - 1) / _WARP_SPREAD) ** 2
+        self._scores.append(self._confidence * likelihood + prior)
+        return len(self._scores) == len(WARPS)
+
+    def best(self) -> float:
+        """The likeliest of those that were tried."""
+        return WARPS[int(np.argmax(self._scores))]
 
 
 def subtract_noise(
@@ -199,8 +219,9 @@ def _measure(
     return measured, features.raw_cepstra(clean), audible
 
 
-def _fit(model: AcousticModel, power: NDArray[np.float32], chosen: NDArray[np.intp]) -> float:
+def _fit(power: NDArray[np.float32], chosen: NDArray[np.intp]) -> float:
     """Mean log likelihood of the likeliest speech sound in the chosen frames."""
+    model = load_acoustic_model()
     _, static, audible = _measure(power)
     streams = features.with_deltas(static - static[audible].mean(axis=0))
     spoken = [not (phone.startswith("+") or phone == "SIL") for phone in model.phones]
