@@ -8,6 +8,7 @@ Seeded; about two minutes on one core.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -198,8 +199,6 @@ def _finished(
     model: ArticulationModel, free: dict[str, Any], clips: Sequence[Clip]
 ) -> ArticulationModel:
     """The fitted model, stretched, with its postures and the borrowed sounds."""
-    from dataclasses import replace
-
     numbers = {name: value.detach().numpy().astype(np.float32) for name, value in free.items()}
     fitted = replace(
         model,
@@ -242,8 +241,6 @@ def _posture(
 
 def _with_borrowed(model: ArticulationModel) -> ArticulationModel:
     """The model with the sounds that the corpus lacks, as mixtures of those it has."""
-    from dataclasses import replace
-
     units = list(model.units)
     numbers = {
         name: list(getattr(model, name)) for name in ("target", "strength", "before_s", "after_s")
@@ -256,8 +253,14 @@ def _with_borrowed(model: ArticulationModel) -> ArticulationModel:
         for field, rows in numbers.items():
             row = (shares * getattr(model, field)[relatives]).sum(axis=0)
             rows[at:] = [row, *rows[at + 1 :]]
-    joined = {name: np.stack(rows).astype(np.float32) for name, rows in numbers.items()}
-    return replace(model, units=tuple(units), **joined)
+    return replace(
+        model,
+        units=tuple(units),
+        target=np.stack(numbers["target"]).astype(np.float32),
+        strength=np.stack(numbers["strength"]).astype(np.float32),
+        before_s=np.stack(numbers["before_s"]).astype(np.float32),
+        after_s=np.stack(numbers["after_s"]).astype(np.float32),
+    )
 
 
 def predict_held_out(

@@ -162,7 +162,8 @@ def _motion(loaded: dict[str, Any]) -> tuple[NDArray[np.float32], NDArray[np.flo
     facing = np.einsum("...ij,...pi->...pj", rotation, upright)
 
     def at(*landmarks: int) -> NDArray[np.float32]:
-        return facing[..., [index.index(i) for i in landmarks], :].mean(axis=-2)
+        chosen = facing[..., [index.index(i) for i in landmarks], :]
+        return np.asarray(chosen.mean(axis=-2), np.float32)
 
     eyes = np.linalg.norm(at(_EYES[0]) - at(_EYES[1]), axis=-1)
     protrusion = (at(*_LIPS) - at(*_EYES))[..., 2] / eyes

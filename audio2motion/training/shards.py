@@ -128,7 +128,7 @@ def speech_shard(
         noise_db: Speech over noise, for a test; undisturbed otherwise.
     """
     rng = np.random.default_rng(zlib.crc32(path.stem.encode()))
-    heard = []
+    heard: list[tuple[Recording, SoundFrames]] = []
     left = list(takes)
     while left:
         count = int(rng.integers(1, 4))
