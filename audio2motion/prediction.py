@@ -1,29 +1,36 @@
-"""Speech in, motion out."""
+"""Speech in, motion out, for recordings: a `Stream` run over them."""
 
-import math
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from audio2motion import eyes
-from audio2motion.coarticulation import hear, load_speech_motion
+from audio2motion.behaviour import Manner
 from audio2motion.errors import AudioMotionError
+from audio2motion.face import joined
 from audio2motion.features import SAMPLE_RATE
 from audio2motion.gains import NATURAL, Gains
-from audio2motion.head import head_motion
-from audio2motion.lips import mouth_curves
-from audio2motion.prosody import analyse
-from capture.arkit import ARKIT_INDEX
-from capture.audio import AudioClip
+from audio2motion.opening import Opening
+from audio2motion.stream import USUAL_FPS, Stream
+from capture.audio import AudioClip, read_mono
 from capture.motion import MotionSequence
+
+OPENING_S: Final = 120
+"""Seconds from the beginning of a recording among which the liveliest are measured first."""
+_NATURAL_MANNER = Manner()
 
 
 def predict(
     audio: AudioClip,
     *,
-    fps: Fraction = Fraction(25),
+    fps: Fraction = USUAL_FPS,
     seed: int = 0,
     gains: Gains = NATURAL,
+    manner: Manner = _NATURAL_MANNER,
 ) -> MotionSequence:
     """Make a face speak a recording: lips, jaw, brows, lids, gaze and head.
 
@@ -35,6 +42,7 @@ def predict(
         fps: Frames a second of the result.
         seed: Same seed, same motion.
         gains: How strongly each part moves.
+        manner: Mood, gestures and generator of everything that is not lips.
 
     Returns:
         ceil(duration * fps) frames, at least one, posed about the identity and zero translation.
@@ -43,38 +51,68 @@ def predict(
         AudioMotionError: The clip holds no sample, or fps is not positive.
         weights.WeightsError: A model file is missing or altered.
     """
-    if fps <= 0:
-        raise AudioMotionError(f"fps: want a positive rate, got {fps}", hint="25 is usual.")
-    if len(audio.samples) == 0:
-        raise AudioMotionError("the audio holds no sample", hint="Record it again.")
-    frames = math.ceil(Fraction(len(audio.samples), audio.sample_rate) * fps)
-    samples = audio.resampled(SAMPLE_RATE).samples
-    sounds = hear(samples)
-    prosody = analyse(samples, sounds)
-    model = load_speech_motion()
-    for_head, for_blinks, for_gaze, for_brows = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)
-    )
-    rotation, translation, angles = head_motion(
-        prosody, fps=fps, frames=frames, gain=gains.head, rng=for_head
-    )
-    curves = eyes.blink_curves(
-        prosody, fps=fps, frames=frames, rate_gain=gains.blink_rate, rng=for_blinks
-    )
-    curves |= eyes.gaze_curves(angles, fps=fps, gain=gains.gaze, rng=for_gaze)
-    curves |= eyes.brow_curves(
-        prosody, fps=fps, frames=frames, gain=gains.upper_face, rng=for_brows
-    )
-    eyes.lids_follow_gaze(curves)
-    coefficients = np.zeros((frames, len(ARKIT_INDEX)), np.float32)
-    for name, values in curves.items():
-        coefficients[:, ARKIT_INDEX[name]] = values
-    coefficients[:, [ARKIT_INDEX[name] for name in model.names]] = mouth_curves(
-        sounds, prosody.activity, model, fps=fps, frames=frames, gains=gains
-    )
-    return MotionSequence(
-        fps=fps,
-        blendshapes=coefficients,
-        head_rotation=rotation,
-        head_translation=translation,
-    )
+    return joined(list(predict_pieces(audio, fps=fps, seed=seed, gains=gains, manner=manner)))
+
+
+def predict_pieces(
+    audio: AudioClip | Path,
+    *,
+    fps: Fraction = USUAL_FPS,
+    seed: int = 0,
+    gains: Gains = NATURAL,
+    manner: Manner = _NATURAL_MANNER,
+) -> Iterator[MotionSequence]:
+    """`predict`, piece by piece: hours of sound in flat memory, the first frames at once.
+
+    Args:
+        audio: A clip, or a sound or video file that is read while its motion is made.
+        fps: Frames a second of the result.
+        seed: Same seed, same motion.
+        gains: How strongly each part moves.
+        manner: Mood, gestures and generator of everything that is not lips.
+
+    Yields:
+        Pieces of at least one frame that follow each other.
+
+    Raises:
+        AudioMotionError: The clip holds no sample, or fps is not positive.
+        MediaError: The file cannot be read or has no sound.
+        weights.WeightsError: A model file is missing or altered.
+    """
+    if isinstance(audio, AudioClip):
+        if len(audio.samples) == 0:
+            raise AudioMotionError("the audio holds no sample", hint="Record it again.")
+        blocks = _second_by_second(audio.blocks(SAMPLE_RATE))
+    else:
+        blocks = _second_by_second(read_mono(audio, SAMPLE_RATE))
+    beginning = _take(blocks, OPENING_S)
+    opening = Opening.of(np.concatenate(beginning))
+    stream = Stream(fps=fps, seed=seed, gains=gains, manner=manner, opening=opening)
+    for block in chain(beginning, blocks):
+        if (piece := stream.push(block)) is not None:
+            yield piece
+    if (piece := stream.finish()) is not None:
+        yield piece
+
+
+def _take(blocks: Iterator[NDArray[np.float32]], count: int) -> list[NDArray[np.float32]]:
+    return [block for _, block in zip(range(count), blocks, strict=False)]
+
+
+def _second_by_second(
+    blocks: Iterable[NDArray[np.float32]],
+) -> Iterator[NDArray[np.float32]]:
+    """The same samples in blocks of one second, the last one shorter."""
+    waiting: list[NDArray[np.float32]] = []
+    length = 0
+    for block in blocks:
+        waiting.append(block)
+        length += len(block)
+        if length < SAMPLE_RATE:
+            continue
+        samples = np.concatenate(waiting)
+        whole = length // SAMPLE_RATE * SAMPLE_RATE
+        yield from np.split(samples[:whole], whole // SAMPLE_RATE)
+        waiting, length = [samples[whole:]], length - whole
+    if length:
+        yield np.concatenate(waiting)
