@@ -68,12 +68,15 @@ def _faces(faces: Figures) -> list[str]:
 
 def _identity(identity: Figures) -> list[str]:
     light, turns = identity["one_light"], identity["alike_by_turn"]
+    dark = identity["dark_room"]
     rows = [
         ["frames of two people ≥ 0.5", percent(identity["frame_pairs_apart"])],
         ["two frames of one person ≤ 0.4", percent(identity["frame_pairs_alike"])],
         *([f"… whose yaw differs by {band}°", percent(share)] for band, share in turns.items()),
         ["all in one light: frames of two people ≥ 0.5", percent(light["frame_pairs_apart"])],
         ["all in one light: two frames of one person ≤ 0.4", percent(light["frame_pairs_alike"])],
+        ["in a dark room: frames of two people ≥ 0.5", percent(dark["frame_pairs_apart"])],
+        ["in a dark room: two frames of one person ≤ 0.4", percent(dark["frame_pairs_alike"])],
         ["medians of two people ≥ 0.5", percent(identity["pairs_apart"])],
         ["frames ≤ 0.4 from their person's median", percent(identity["frames_alike"])],
         ["faces found by dlib", percent(identity["found"])],
@@ -83,8 +86,10 @@ def _identity(identity: Figures) -> list[str]:
         "## Identity",
         f"dlib descriptors of {identity['frames_each']} frames of {identity['people']} people: "
         "yaw within 30°, pitch within 12°, eight expressions, eight lights from as many "
-        "directions, the same for everybody; and again with all frames in the first of the "
-        "lights, as within one clip.",
+        "directions in a room that returns a third of the light, exposed for the face, the same "
+        "for everybody; again with all frames in the first of the lights, as within one clip; and "
+        "again in a dark room, where the lit side of a face gets about four times the light of "
+        "the other.",
         markdown_table(["distances", "share"], rows),
         f"Between people's medians: 5 % below {number(between['p05'])}, median "
         f"{number(between['median'])}. To a person's own median: median "
@@ -179,7 +184,7 @@ def _speech(rows: list[dict[str, Any]]) -> list[str]:
         "Claimed minus judged times of the changes between phones. The judge is an acoustic model "
         "that lays the known phones over the sound in frames of 10 ms. `shown`: changes that show "
         "in the energy of a band (silence, fricatives, closures and nasals against voices), to "
-        "which times are moved (`synthetic/phone_times.py`); `hidden`: all others, such as vowels "
+        "which times are moved (`audio2motion/text/phone_times.py`); `hidden`: all others, such as vowels "
         "beside r, l, w, for which no exact moment exists. `flite` synthesises from exact times: "
         "its rows tell how far the judge can be trusted, and how well exact times that were "
         "rounded to 25 ms and delayed are restored.",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.flite import speak_with_flite
 from benchmarks.synthetic_alignment import align
 from capture.audio import AudioClip
-from synthetic.phone_times import edge_between, kind_of, settle
+from audio2motion.text.phone_times import edge_between, kind_of, settle
 from synthetic.speech import speak
 from synthetic.voices import VOICES, Voice
 

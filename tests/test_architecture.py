@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "capture": {"weights"},
     "audio2motion": {"capture", "weights"},
     "avatar": {"capture"} | LEAVES,
-    "synthetic": {"avatar", "capture"} | LEAVES,
+    "synthetic": {"audio2motion", "avatar", "capture"} | LEAVES,
     "reenact": {"audio2motion", "avatar", "capture"} | LEAVES,
     "demo_app": {"audio2motion", "avatar", "capture", "reenact"} | LEAVES,
 }

@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("hibari")
 
+from audio2motion.text import hibari_voice
 from capture.errors import MissingBackendError
-from synthetic import speech_engines
 from synthetic.speech import speak
 from synthetic.voices import VOICES, Voice
 
@@ -86,7 +86,7 @@ def test_a_second_engine_says_the_same_words_deterministically():
 
 
 def test_a_voice_that_is_not_installed_is_an_error_that_tells_how_to_install_it(monkeypatch):
-    monkeypatch.setattr(speech_engines, "find_spec", lambda name: None)
+    monkeypatch.setattr(hibari_voice, "find_spec", lambda name: None)
     with pytest.raises(MissingBackendError) as caught:
         speak("Stop.", seed=0)
     assert caught.value.exit_code == 6

@@ -3,7 +3,7 @@ import pytest
 from scipy.signal import butter, sosfilt
 
 from capture.audio import AudioClip
-from synthetic.phone_times import edge_between, kind_of, settle
+from audio2motion.text.phone_times import edge_between, kind_of, settle
 
 RATE = 24000
 CHANGES = np.array([0.2, 0.5, 0.7, 0.95])

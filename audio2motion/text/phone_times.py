@@ -22,9 +22,18 @@ VOWEL, NASAL, GLIDE, SIBILANT, AFFRICATE, FRICATIVE, STOP, VOICED_STOP, SILENCE,
     "silence", "other",
 )  # fmt: skip
 _SONORANT = (VOWEL, NASAL, GLIDE)
-_KINDS = {VOWEL: "æaʌɛeɪiuʊoɔɑɒəᵊᵻɐɜɚɝAIOQWY", NASAL: "mnŋ", GLIDE: "lɹrjw", SIBILANT: "szʃʒ",
-          AFFRICATE: "ʧʤ", FRICATIVE: "fvθðhx", STOP: "ptk", VOICED_STOP: "bdɡg"}  # fmt: skip
+_KINDS = {
+    VOWEL: "æaʌɛeɪiuʊoɔɑɒəᵊᵻɐɜɚɝAIOQWYyøœɶʏɨʉɯɤɘɵäãẽĩõũ",
+    NASAL: "mnŋɲɳɴɱ",
+    GLIDE: "lɹrjwɥɰɻʎɭɾʁʀɫ",
+    SIBILANT: "szʃʒɕʑʂʐ",
+    AFFRICATE: "ʧʤ",
+    FRICATIVE: "fvθðhxçʝɣχħɦβɸ",
+    STOP: "ptkʈcq",
+    VOICED_STOP: "bdɡgɖɟɢ",
+}
 _KIND_OF = {symbol: kind for kind, symbols in _KINDS.items() for symbol in symbols} | {"": SILENCE}
+_AFFRICATES = ("tʃ", "dʒ", "tɕ", "dʑ", "ts", "dz", "tʂ", "dʐ", "pf")
 _CLOSURE_S = {STOP: 0.05, VOICED_STOP: 0.01}
 """How long before its burst a stop closes after a pause, when nothing is heard of it."""
 _SHORTEST_PAUSE_S = 0.04
@@ -79,7 +88,9 @@ def edge_between(before: str, after: str) -> Edge | None:
 
 def kind_of(symbol: str) -> str:
     """What a phone looks like in the sound."""
-    return _KIND_OF.get(symbol, OTHER)
+    if symbol.startswith(_AFFRICATES):
+        return AFFRICATE
+    return _KIND_OF.get(symbol[:1], OTHER)
 
 
 class Levels:
