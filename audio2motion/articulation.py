@@ -89,7 +89,8 @@ class ArticulationModel:
     @property
     def touch(self) -> NDArray[np.float32]:
         """(c,) how far a contact sets a column: lips wholly, jaw and corners in part."""
-        return np.array([TOUCH[GROUPS[g]] for g in self.group]).astype(np.float32)
+        found: NDArray[np.float32] = np.array([TOUCH[GROUPS[g]] for g in self.group], np.float32)
+        return found
 
     @property
     def rest(self) -> NDArray[np.float32]:

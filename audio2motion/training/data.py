@@ -7,6 +7,7 @@ again, so an interrupted run goes on where it stopped. The same command gives th
 """
 
 import logging
+from collections import defaultdict
 from pathlib import Path
 
 import click
@@ -15,13 +16,16 @@ import numpy as np
 from audio2motion.articulation import ArticulationModel, read_articulation
 from audio2motion.training import articulation_fit, engines, shards
 from audio2motion.training.grid import Clip, read_grid
-from audio2motion.training.takes import load_takes
+from audio2motion.training.labels import check
+from audio2motion.training.takes import Take, load_takes
 
 logger = logging.getLogger(__name__)
 
 GRID_VARIANTS = 4
 """One as recorded, the others disturbed."""
 TEST_DB = 10.0
+CHECKED = 12
+"""Takes of each voice whose labels are checked."""
 
 
 @click.command()
@@ -31,8 +35,8 @@ TEST_DB = 10.0
 @click.option("--work", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--only",
-    type=click.Choice(["speech", "articulation", "grid", "shards"]),
-    help="Only this step.",
+    type=click.Choice(["speech", "labels", "articulation", "grid", "shards"]),
+    help="Only this step; `labels` checks the labels of every voice and writes nothing.",
 )
 def main(grid: Path, work: Path, only: str | None) -> None:
     """Make training data in WORK from the corpus in GRID and from synthesisers."""
@@ -40,7 +44,9 @@ def main(grid: Path, work: Path, only: str | None) -> None:
     (work / "shards").mkdir(parents=True, exist_ok=True)
     if only in (None, "speech"):
         engines.generate(work / "speech")
-    if only == "speech":
+    if only == "labels":
+        _check_labels(work / "speech")
+    if only in ("speech", "labels"):
         return
     clips = read_grid(grid, work / "grid_alignment.json")
     if only in (None, "grid"):
@@ -57,6 +63,22 @@ def main(grid: Path, work: Path, only: str | None) -> None:
         with np.load(fitted) as arrays:
             model = read_articulation(dict(arrays))
         _speech_shards(work, model)
+
+
+def _check_labels(folder: Path) -> None:
+    """Print by voice: takes, agreement as labelled, agreement at the best shift, that shift."""
+    found: dict[str, list[Take]] = defaultdict(list)
+    for path in sorted(folder.glob("*.npz")):
+        for take in load_takes(path):
+            one_voice = take.engine in ("flite", "festival")
+            found[f"{take.engine}-{take.voice}" if one_voice else take.engine].append(take)
+    rng = np.random.default_rng(0)
+    for name, takes in sorted(found.items()):
+        chosen = rng.choice(len(takes), min(CHECKED, len(takes)), replace=False)
+        labelled, best, shift_s = check([takes[i] for i in chosen])
+        click.echo(
+            f"{name:20s} {len(takes):5d} {labelled:6.3f} {best:6.3f} {1000 * shift_s:+5.0f} ms"
+        )
 
 
 def _grid_shards(work: Path, clips: list[Clip]) -> None:

@@ -118,6 +118,18 @@ def frame_visemes(found: Sequence[Segment], frames: int) -> NDArray[np.int8]:
     return table[frame_sounds(found, frames)]
 
 
+def check(takes: Sequence[Take]) -> tuple[float, float, float]:
+    """How well labels agree with the acoustic model.
+
+    Returns:
+        Agreement as labelled, agreement at the best shift, and that shift in seconds: below 0 if
+        the labels run late.
+    """
+    found = agreement(takes)
+    best = int(np.argmax(found))
+    return float(found[_SHIFTS == 0][0]), float(found[best]), float(_SHIFTS[best]) / FRAME_RATE
+
+
 def agreement(takes: Sequence[Take]) -> NDArray[np.float64]:
     """How much the acoustic model believes in the labels, by how far they are shifted.
 
