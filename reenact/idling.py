@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from audio2motion import eyes
-from audio2motion.features import FRAME_RATE
-from audio2motion.head import head_motion
-from audio2motion.prosody import Prosody
+from audio2motion.behaviour import Manner, ProsodyFrames, behave
+from audio2motion.behaviour.hearing import PROSODY_RATE
+from audio2motion.gains import NATURAL as NATURAL_GAINS
+from audio2motion.gains import Gains
 from capture.arkit import ARKIT_INDEX
 from capture.motion import MotionSequence
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
 from reenact.errors import ControlError
+from reenact.manners import held_still, manner_record
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
@@ -28,16 +29,12 @@ from reenact.transfer import Transfer
 LONGEST_S = 3600.0
 PIECE = 25
 """Frames of motion that are handed on together."""
-BLINK_RATE = 17 / 21
-"""At rest people blink 17 times a minute (Bentivoglio et al. 1997), of a speaker's 21."""
+CALM_HEAD, CALM_TEMPO = 0.6, 0.5
+"""Of a listener's: who waits for nobody moves less, and more slowly."""
 GLANCES = 0.6
 """Of a speaker's glances: eyes that wait stay near the camera."""
-BREATHS_PER_MINUTE = 14.0
-BREATH_VARIATION, BREATH_VARIES_S = 0.12, 8.0
-"""How much the rate of breathing changes, and how slowly."""
-INHALE_SKEW = 0.35
-"""Breathing in takes less time than breathing out."""
-BREATH_LIFT_M, BREATH_NOD_DEGREES = 0.0012, 0.4
+WAITING = Manner(generator="procedural", tempo=CALM_TEMPO)
+"""The trained generators have heard nobody wait."""
 FACE_DRIFTS_S = 1.6
 FACE_PLAY = {
     "mouthSmileLeft": 0.05,
@@ -61,6 +58,8 @@ def idle(
     size: int = 512,
     fps: Fraction = Fraction(25),
     seed: int = 0,
+    gains: Gains = NATURAL_GAINS,
+    manner: Manner = WAITING,
     controls: Controls = NATURAL,
     picture: Picture = AS_FILMED,
     personal: bool = True,
@@ -78,6 +77,8 @@ def idle(
         size: Side of the rendered head crop in px.
         fps: Frames a second.
         seed: Of all chance; the same seed gives the same motion.
+        gains: How strongly head, brows, gaze and lids play.
+        manner: Mood and gestures.
         controls: What is set on top of the motion.
         picture: What the output shows: cut, size, background.
         personal: Use what personalising learnt, if anything.
@@ -92,7 +93,8 @@ def idle(
     """
     stopwatch = Stopwatch()
     rate = fps / picture.stride
-    motion = idle_motion(seconds, fps=rate, seed=seed)
+    gains, applied = held_still(gains, controls)
+    motion = idle_motion(seconds, fps=rate, seed=seed, gains=gains, manner=manner)
     asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
     personal = personal and asset.is_personal
     job = RenderJob(
@@ -112,6 +114,7 @@ def idle(
             "seed": seed,
             "seconds": seconds,
             "personal": personal,
+            **manner_record(gains, manner),
             **controls.record(),
         },
         weights=("landmark-rig",),
@@ -119,14 +122,21 @@ def idle(
         personal=personal,
         overwrite=overwrite,
     )
-    transfer = Transfer(asset, reference=None, speaks=False, controls=controls)
+    transfer = Transfer(asset, reference=None, speaks=False, controls=applied)
     result = render_video(
         job, _pieces(motion), transfer, stopwatch=stopwatch, on_progress=on_progress
     )
     return dataclasses.replace(result, warnings=(*result.warnings, *transfer.warnings))
 
 
-def idle_motion(seconds: float, *, fps: Fraction = Fraction(25), seed: int = 0) -> MotionSequence:
+def idle_motion(
+    seconds: float,
+    *,
+    fps: Fraction = Fraction(25),
+    seed: int = 0,
+    gains: Gains = NATURAL_GAINS,
+    manner: Manner = WAITING,
+) -> MotionSequence:
     """Breathing, swaying, blinking and glancing, about the identity pose and a resting face.
 
     All of it is stationary: it wanders about the rest and never away from it.
@@ -135,6 +145,8 @@ def idle_motion(seconds: float, *, fps: Fraction = Fraction(25), seed: int = 0) 
         seconds: Length, above 0 and up to an hour.
         fps: Frames a second.
         seed: Same seed, same motion.
+        gains: How strongly head, brows, gaze and lids play.
+        manner: Mood and gestures.
 
     Raises:
         ControlError: The length is out of its range.
@@ -145,56 +157,30 @@ def idle_motion(seconds: float, *, fps: Fraction = Fraction(25), seed: int = 0) 
             hint="A waiting avatar is usually shown for 10 to 60 seconds.",
         )
     frames = math.ceil(seconds * fps)
-    silence = _silence(math.ceil(seconds * FRAME_RATE) + FRAME_RATE)
-    for_head, for_blinks, for_gaze, for_breath, for_face = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(5)
+    for_behaviour, for_face = np.random.SeedSequence(seed).generate_state(2)
+    behaviour = behave(
+        ProsodyFrames.silence(math.ceil(seconds * PROSODY_RATE)),
+        fps=fps,
+        frames=frames,
+        seed=int(for_behaviour),
+        gains=dataclasses.replace(gains, head=CALM_HEAD * gains.head, gaze=GLANCES * gains.gaze),
+        manner=manner,
     )
-    rotation, translation, angles = head_motion(
-        silence, fps=fps, frames=frames, gain=1.0, rng=for_head
-    )
-    breath = _breath(frames, float(fps), for_breath)
-    curves = eyes.blink_curves(
-        silence, fps=fps, frames=frames, rate_gain=BLINK_RATE, rng=for_blinks
-    )
-    curves |= eyes.gaze_curves(angles, fps=fps, gain=GLANCES, rng=for_gaze)
-    eyes.lids_follow_gaze(curves)
-    curves |= _face_play(frames, float(fps), for_face)
-    coefficients = np.zeros((frames, len(ARKIT_INDEX)), np.float32)
-    for name, values in curves.items():
-        coefficients[:, ARKIT_INDEX[name]] = values
-    lift = BREATH_LIFT_M * breath[:, None] * np.array([0, 1, 0.5])
+    coefficients = behaviour.face + behaviour.mouth
+    play = _face_play(frames, float(fps), np.random.default_rng(for_face))
+    for name, values in play.items():
+        coefficients[:, ARKIT_INDEX[name]] += gains.upper_face * values
     return MotionSequence(
         fps=fps,
-        blendshapes=coefficients,
-        head_rotation=_nodded(rotation, -np.radians(BREATH_NOD_DEGREES) * breath),
-        head_translation=(translation + lift).astype(np.float32),
+        blendshapes=np.clip(coefficients, 0, 1).astype(np.float32),
+        head_rotation=behaviour.rotation,
+        head_translation=behaviour.translation,
     )
 
 
 def _pieces(motion: MotionSequence) -> Iterator[MotionSequence]:
     for start in range(0, len(motion), PIECE):
         yield motion.slice(start, min(start + PIECE, len(motion)))
-
-
-def _silence(frames: int) -> Prosody:
-    """A recording in which nobody speaks; 100 frames a second."""
-    nothing = np.zeros(frames, np.float32)
-    return Prosody(
-        activity=nothing,
-        level=nothing,
-        pitch=np.full(frames, np.nan, np.float32),
-        accents=np.zeros((0, 2)),
-        phrase_ends=np.zeros(0),
-    )
-
-
-def _breath(frames: int, rate: float, rng: np.random.Generator) -> NDArray[np.float64]:
-    """(n,) in [-1, 1]: 1 where the lungs are full."""
-    varied = BREATH_VARIATION * _slow_noise(frames, BREATH_VARIES_S * rate, rng)
-    pace = BREATHS_PER_MINUTE / 60 * np.clip(1 + varied, 0.5, 1.5)
-    phase = rng.uniform(0, 2 * np.pi) + 2 * np.pi * np.cumsum(pace) / rate
-    wave: NDArray[np.float64] = np.sin(phase + INHALE_SKEW * np.sin(phase))
-    return wave
 
 
 def _face_play(
@@ -223,12 +209,3 @@ def _slow_noise(frames: int, width: float, rng: np.random.Generator) -> NDArray[
     # the variance of white noise after a Gaussian of this width
     noise: NDArray[np.float64] = smooth * math.sqrt(2 * math.sqrt(math.pi) * width)
     return noise
-
-
-def _nodded(rotation: NDArray[np.float32], chin_down: NDArray[np.float64]) -> NDArray[np.float32]:
-    """(n, 4) unit quaternions xyzw after a small turn about +X of the head."""
-    from scipy.spatial.transform import Rotation
-
-    turned = Rotation.from_quat(rotation) * Rotation.from_euler("x", chin_down[:, None])
-    quaternions: NDArray[np.float32] = turned.as_quat().astype(np.float32)
-    return quaternions

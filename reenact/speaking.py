@@ -1,13 +1,18 @@
 """`speak`: an avatar says what a recording says."""
 
 import dataclasses
+import math
 from fractions import Fraction
 from pathlib import Path
 
 import audio2motion
-from capture.audio import AudioClip
+from audio2motion.behaviour import Manner
+from audio2motion.gains import NATURAL as NATURAL_GAINS
+from audio2motion.gains import Gains
+from capture.audio import sound_seconds
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
+from reenact.manners import held_still, manner_record
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
@@ -17,12 +22,12 @@ from reenact.transfer import Transfer
 
 WEIGHTS = (
     "landmark-rig",
-    "speech-motion",
+    "lips",
+    "behaviour-vae",
     *(f"pocketsphinx-en-us-{part}" for part in ("mdef", "means", "variances", "sendump")),
 )
 """Model files that speech passes through."""
-PIECE = 25
-"""Frames of motion that are handed on together."""
+NATURAL_MANNER = Manner()
 
 
 def speak(
@@ -35,6 +40,8 @@ def speak(
     size: int = 512,
     fps: Fraction = Fraction(25),
     seed: int = 0,
+    gains: Gains = NATURAL_GAINS,
+    manner: Manner = NATURAL_MANNER,
     controls: Controls = NATURAL,
     picture: Picture = AS_FILMED,
     personal: bool = True,
@@ -52,6 +59,8 @@ def speak(
         size: Side of the rendered head crop in px.
         fps: Frames a second.
         seed: Of blinks, gaze and head motion.
+        gains: How strongly mouth, jaw, upper face, head, gaze and blinking go.
+        manner: Mood, gestures and generator of everything that is not lips.
         controls: Strengths, openings, gaze, view and stillness, on top of the motion.
         picture: What the output shows: cut, size, background.
         personal: Use what personalising learnt, if anything.
@@ -66,10 +75,9 @@ def speak(
     stopwatch = Stopwatch()
     audio, out = Path(audio), output_path(out)
     rate = fps / picture.stride
+    gains, applied = held_still(gains, controls)
     registry.verify(permit, subject_id=subject_id, purpose=Purpose.SPEAK)
-    with stopwatch("speech_s"):
-        # before the avatar is opened: a long recording and a renderer never fill memory together
-        motion = audio2motion.predict(AudioClip.read(audio), fps=rate, seed=seed)
+    seconds = sound_seconds(audio)  # what is no sound is told before the avatar is opened
     asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
     personal = personal and asset.is_personal
     job = RenderJob(
@@ -79,7 +87,7 @@ def speak(
         registry=registry,
         size=size,
         fps=rate,
-        total=len(motion),
+        total=math.ceil(seconds * rate),
         sound=audio,
         inputs={"audio": audio},
         options={
@@ -88,6 +96,7 @@ def speak(
             "fps": str(fps),
             "seed": seed,
             "personal": personal,
+            **manner_record(gains, manner),
             **controls.record(),
         },
         weights=WEIGHTS,
@@ -95,10 +104,7 @@ def speak(
         personal=personal,
         overwrite=overwrite,
     )
-    pieces = (
-        motion.slice(start, min(start + PIECE, len(motion)))
-        for start in range(0, len(motion), PIECE)
-    )
-    transfer = Transfer(asset, reference=None, controls=controls)
+    pieces = audio2motion.predict_pieces(audio, fps=rate, seed=seed, gains=gains, manner=manner)
+    transfer = Transfer(asset, reference=None, controls=applied)
     result = render_video(job, pieces, transfer, stopwatch=stopwatch, on_progress=on_progress)
     return dataclasses.replace(result, warnings=(*result.warnings, *transfer.warnings))

@@ -32,6 +32,8 @@ class Moment:
     """What each part wants at one frame."""
 
     slow: Slow
+    settled: float
+    """0 at the start, where the head is as in the source, 1 soon after."""
     nod_degrees: float
     brow_raise: float
     """1 is a usual raise."""
@@ -59,7 +61,8 @@ class Expression:
         turn = pose.quaternion(*angles)
         moved = pose.about_neck(turn)
         lift = breath.LIFT_M * moment.breath
-        sway = [self._gains.head * m * n for m, n in zip(SWAY_M, moment.sway, strict=True)]
+        swayed = self._gains.head * moment.settled
+        sway = [swayed * m * n for m, n in zip(SWAY_M, moment.sway, strict=True)]
         place = [moved[0] + sway[0], moved[1] + sway[1] + lift, moved[2] + sway[2] + 0.5 * lift]
         self._frames.append((angles, turn, place))
         self._face.append(_row(self._face_actions(moment, angles)))
@@ -86,7 +89,8 @@ class Expression:
         """Radians; gains scale all but breathing."""
         angles = []
         for axis in range(3):
-            wanted = moment.slow.head_degrees[axis] + moment.mood.head_degrees[axis]
+            wanted = moment.settled * moment.slow.head_degrees[axis]
+            wanted += moment.mood.head_degrees[axis]
             wanted += moment.offsets.head_degrees[axis] + (moment.nod_degrees if axis == 0 else 0)
             turned = self._gains.head * wanted
             # far turns are bent back, so that no frame is lost to a chance in a thousand

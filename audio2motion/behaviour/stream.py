@@ -29,6 +29,7 @@ from audio2motion.behaviour.gestures import GestureTrack
 from audio2motion.behaviour.hearing import PROSODY_RATE, TICK_RATE, Hearing
 from audio2motion.behaviour.manner import Manner
 from audio2motion.behaviour.noise import SmoothNoise
+from audio2motion.behaviour.shapes import ease
 from audio2motion.errors import AudioMotionError
 from audio2motion.gains import NATURAL, Gains
 
@@ -36,6 +37,7 @@ LOOK_AHEAD: Final = round(LOOK_AHEAD_S * PROSODY_RATE)
 TICK_LOOK_AHEAD: Final = 12
 """Frames of prosody after a tick that it waits for."""
 _PER_TICK = PROSODY_RATE // TICK_RATE
+_SETTLES_S = 1.2
 _SWAY_OCTAVES = ((1.6, 0.9), (0.6, 0.44))
 _NATURAL_MANNER = Manner()
 
@@ -146,6 +148,7 @@ class _Stream:
         self._expression.show(
             Moment(
                 slow=slow,
+                settled=ease(time_s / _SETTLES_S),
                 nod_degrees=0.0 if self._generator.nods else nod,
                 brow_raise=raised,
                 shut=shut,
