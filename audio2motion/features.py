@@ -5,10 +5,8 @@ pre-emphasis 0.97, 25.6 ms Hamming windows every 10 ms, 512-point FFT, 25 unit-a
 filters from 130 to 6,800 Hz, natural logarithm, 13 orthonormal DCT coefficients liftered with 22,
 then statics, deltas and double deltas (`1s_c_d_dd`).
 
-Two things differ, because whole-utterance statistics fit neither long recordings nor silence: the
-cepstral mean is taken over frames within 9 nepers of the loudest one in a 20-second
-neighbourhood (digital silence would drown it: three seconds of zeros cost 40 points of phone
-accuracy), and stationary noise, estimated per mel band in the same neighbourhood, is subtracted.
+Mean and noise, which fit neither long recordings nor live sound when they are those of a whole
+utterance, are the business of `audio2motion.running`.
 """
 
 from functools import cache
@@ -36,16 +34,7 @@ _PRE_EMPHASIS = 0.97
 _INT16_SCALE = 32768.0
 FLOOR = np.float32(1e-4)
 """Added to powers before the logarithm."""
-_SECTION = 10 * FRAME_RATE  # frames between two estimates of noise and cepstral mean
-_AUDIBLE_NEPERS = 9.0
-_NOISE_PERCENTILE = 5.0
-_NOISE_BIAS = 1.3  # a low percentile underestimates the mean of smoothed noise
-_LARGEST_NOISE = 0.2  # of the loud frames: what never pauses may be a held vowel
-_LEAST_GAIN = 0.1
 _BLOCK = 3000
-_LOUD_PERCENTILE = 95.0
-LEVEL_NEPERS = 5.0
-"""From silence to loud speech on the scale of relative levels."""
 
 
 def frame_count(samples: int) -> int:
@@ -87,52 +76,6 @@ def log_energy(power: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.log(power + FLOOR).mean(axis=1), np.float32)
 
 
-def relative_level(power: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(t,) loudness between 0 (5 nepers below) and 1 (the neighbourhood's loud frames).
-
-    Independent of the recording level: 1 is the 95th percentile of a 20-second neighbourhood.
-    """
-    level = log_energy(power)
-    reference = neighbourhood_percentile(level, _LOUD_PERCENTILE)
-    return np.asarray(np.clip((level - reference) / LEVEL_NEPERS + 1, 0, 1.3), np.float32)
-
-
-def neighbourhood_percentile(values: NDArray[np.float32], percentile: float) -> NDArray[np.float32]:
-    """(t,) a percentile of (t,) values over the 20 seconds around each frame."""
-    found = [[np.percentile(values[part], percentile)] for part in _sections(len(values))]
-    return np.asarray(_between_sections(np.array(found), len(values))[:, 0], np.float32)
-
-
-def subtract_noise(power: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Take stationary noise out of mel powers: spectral subtraction, at most 20 dB.
-
-    At 10 dB of white noise this lifts phone accuracy by 15 points; clean speech loses nothing
-    that can be measured on lips.
-    """
-    floors = []
-    for part in _sections(len(power)):
-        smooth = _moving_average(power[part], 15)
-        floor = _NOISE_BIAS * np.percentile(smooth, _NOISE_PERCENTILE, axis=0)
-        loud = np.percentile(smooth, _LOUD_PERCENTILE, axis=0)
-        floors.append(np.minimum(floor, _LARGEST_NOISE * loud))
-    noise = _between_sections(np.array(floors), len(power))
-    noise /= np.maximum(_moving_average(power, 3), 1e-9)
-    gain = np.clip(1 - noise, _LEAST_GAIN, 1, out=noise)
-    return np.multiply(gain, power, out=gain)
-
-
-def cepstra(power: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(t, 13) mean-normalised liftered cepstra of mel powers."""
-    log_power = np.log(power + FLOOR)
-    static = raw_cepstra(log_power)
-    level = log_power.mean(axis=1)
-    means = []
-    for part in _sections(len(power)):
-        audible = level[part] >= level[part].max() - _AUDIBLE_NEPERS
-        means.append(static[part][audible].mean(axis=0))
-    return np.asarray(static - _between_sections(np.array(means), len(power)), np.float32)
-
-
 def raw_cepstra(log_power: NDArray[np.float32]) -> NDArray[np.float32]:
     """(t, 13) liftered cepstra of (t, 25) log mel powers, mean and all."""
     return log_power @ _dct().T
@@ -155,34 +98,6 @@ def _padded(samples: NDArray[np.float32], start: int, stop: int) -> NDArray[np.f
     inside = samples[max(0, start) : max(0, stop)]
     before = max(0, -start)
     return np.pad(inside, (before, stop - start - before - len(inside)))
-
-
-def _sections(frames: int) -> list[slice]:
-    """The 20-second neighbourhood of each 10-second section."""
-    return [
-        slice(max(0, start - _SECTION // 2), min(frames, start + _SECTION + _SECTION // 2))
-        for start in range(0, max(frames - _SECTION // 2, 1), _SECTION)
-    ]
-
-
-def _between_sections(values: NDArray[np.floating], frames: int) -> NDArray[np.float32]:
-    """(t, n) per-section values (m, n) interpolated between the sections' centres."""
-    centres = np.arange(len(values)) * _SECTION + _SECTION / 2
-    times = np.arange(frames)
-    result = np.empty((frames, values.shape[1]), np.float32)
-    for column, found in zip(result.T, values.T, strict=True):
-        column[:] = np.interp(times, centres, found)
-    return result
-
-
-def _moving_average(values: NDArray[np.float32], width: int) -> NDArray[np.float32]:
-    """(t, n) mean over `width` (odd) frames; edges repeat."""
-    padded = np.pad(values, ((width // 2, width // 2), (0, 0)), mode="edge")
-    total = padded[: len(values)].copy()
-    for offset in range(1, width):
-        total += padded[offset : offset + len(values)]
-    total /= width
-    return total
 
 
 @cache

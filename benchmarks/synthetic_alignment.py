@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from audio2motion import features
 from audio2motion.acoustic_model import load_acoustic_model
-from audio2motion.phones import estimate_warp
+from audio2motion.opening import Opening, subtract_noise
 from capture.audio import AudioClip
 
 SAMPLE_RATE = 16000
@@ -37,8 +37,11 @@ def align(
     """
     model = load_acoustic_model()
     samples = audio.resampled(SAMPLE_RATE).samples
-    power = features.mel_power(samples, warp=estimate_warp(samples))
-    streams = features.with_deltas(features.cepstra(features.subtract_noise(power)))
+    known = Opening.of(samples)
+    power = features.mel_power(samples, warp=known.warp)
+    clean = subtract_noise(power, known.noise, known.loud)
+    static = features.raw_cepstra(np.log(clean + features.FLOOR))
+    streams = features.with_deltas(static - known.cepstral_mean)
     index = [model.phones.index(phone) for phone in phones]
     scores = likelihood_scale * model.log_likelihoods(streams)[:, index].reshape(len(streams), -1)
     stay = np.log(np.maximum(model.stay[index], 1e-3)).reshape(-1)

@@ -118,7 +118,7 @@ def test_speaking_makes_a_signed_video_as_long_as_the_sound(
     assert abs(info.duration_s - 2.0) <= 1 / 25
     assert verify_output(out, registry=registry).state is VerificationState.VALID
     sidecar = json.loads(result.sidecar.read_text())
-    assert "speech-motion" in json.dumps(sidecar)
+    assert "pocketsphinx-en-us-means" in json.dumps(sidecar)
     frames = np.stack(list(read_frames(out)))
     assert frames.std(axis=0)[90:150, 90:160].max() > 5  # it moves
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "out.mp4"]
