@@ -20,11 +20,14 @@ from avatar.console import (
     weights_option,
 )
 from consent.home import home_option
+from reenact.behaviour_options import behaviour_options
 from reenact.control_options import control_options
 from reenact.engine_options import engine_options, personal_option
 from reenact.picture_options import driving_crop_option, out_option, picture_options
 
 if TYPE_CHECKING:
+    from audio2motion.behaviour import Manner
+    from audio2motion.gains import Gains
     from reenact.controls import Controls
     from reenact.picture import Picture
     from reenact.result import RenderResult
@@ -126,6 +129,7 @@ def demo(out: Path, overwrite: bool, as_json: bool, quiet: bool) -> int:
 @size_option
 @click.option("--fps", type=FrameRate(), default="25", show_default=True, help="Frames a second.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of blinks and head motion.")
+@behaviour_options
 @control_options
 @picture_options
 @personal_option
@@ -141,6 +145,8 @@ def speak(
     size: int,
     fps: Fraction,
     seed: int,
+    gains: Gains,
+    manner: Manner,
     controls: Controls,
     picture: Picture,
     personal: bool,
@@ -156,6 +162,7 @@ def speak(
       avatar speak subject_5f… --audio speech.wav -o out.mp4
       avatar speak subject_5f… --audio talk.mp3 -o out.mp4 --fps 30000/1001 --seed 7
       avatar speak subject_5f… --audio talk.mp3 -o out.mp4 --still --gaze camera
+      avatar speak subject_5f… --audio talk.mp3 -o out.mp4 --emotion happy:0.6 --head-gain 0.5
     """
     import consent
     import reenact as api
@@ -172,6 +179,8 @@ def speak(
                 size=size,
                 fps=fps,
                 seed=seed,
+                gains=gains,
+                manner=manner,
                 controls=controls,
                 picture=picture,
                 personal=personal,

@@ -16,12 +16,15 @@ from avatar.console import (
     weights_option,
 )
 from consent.home import home_option
+from reenact.behaviour_options import waiting_options
 from reenact.cli import FrameRate, show, size_option
 from reenact.control_options import control_options
 from reenact.engine_options import personal_option
 from reenact.picture_options import out_option, picture_options
 
 if TYPE_CHECKING:
+    from audio2motion.behaviour import Manner
+    from audio2motion.gains import Gains
     from reenact.controls import Controls
     from reenact.picture import Picture
 
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 @size_option
 @click.option("--fps", type=FrameRate(), default="25", show_default=True, help="Frames a second.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of all its motion.")
+@waiting_options
 @control_options
 @picture_options
 @personal_option
@@ -54,6 +58,8 @@ def idle(
     size: int,
     fps: Fraction,
     seed: int,
+    gains: Gains,
+    manner: Manner,
     controls: Controls,
     picture: Picture,
     personal: bool,
@@ -86,6 +92,8 @@ def idle(
                 size=size,
                 fps=fps,
                 seed=seed,
+                gains=gains,
+                manner=manner,
                 controls=controls,
                 picture=picture,
                 personal=personal,
