@@ -45,16 +45,16 @@ class Posture:
 POSTURES: Final[Mapping[str, Posture]] = {
     "neutral": Posture(),
     "happy": Posture(
-        face={"cheekSquintX": 0.45, "eyeSquintX": 0.22, "browOuterUpX": 0.08, "browInnerUp": 0.08},
-        mouth={"mouthSmileX": 0.5, "mouthDimpleX": 0.1},
+        face={"cheekSquintX": 0.55, "eyeSquintX": 0.25, "browOuterUpX": 0.08, "browInnerUp": 0.08},
+        mouth={"mouthSmileX": 0.68, "mouthDimpleX": 0.12},
         head_degrees=(-1.0, 0.0, 0.8),
         tempo=1.15,
         spread=1.15,
         accents=1.2,
     ),
     "sad": Posture(
-        face={"browInnerUp": 0.55, "browDownX": 0.12, "eyeBlinkX": 0.1, "eyeSquintX": 0.08},
-        mouth={"mouthFrownX": 0.42, "mouthShrugLower": 0.14},
+        face={"browInnerUp": 0.75, "browDownX": 0.18, "eyeBlinkX": 0.1, "eyeSquintX": 0.08},
+        mouth={"mouthFrownX": 0.55, "mouthShrugLower": 0.14},
         head_degrees=(3.5, 0.0, -1.5),
         tempo=0.7,
         spread=0.75,
@@ -63,8 +63,8 @@ POSTURES: Final[Mapping[str, Posture]] = {
         gaze_degrees=(0.0, -1.5),
     ),
     "angry": Posture(
-        face={"browDownX": 0.7, "eyeSquintX": 0.3, "noseSneerX": 0.22, "eyeWideX": 0.1},
-        mouth={"mouthPressX": 0.16, "mouthFrownX": 0.18},
+        face={"browDownX": 0.95, "eyeSquintX": 0.35, "noseSneerX": 0.32, "eyeWideX": 0.1},
+        mouth={"mouthPressX": 0.2, "mouthFrownX": 0.28},
         head_degrees=(2.5, 0.0, 0.0),
         tempo=1.2,
         spread=0.9,
@@ -72,8 +72,8 @@ POSTURES: Final[Mapping[str, Posture]] = {
         blinks=0.75,
     ),
     "surprised": Posture(
-        face={"browInnerUp": 0.6, "browOuterUpX": 0.6, "eyeWideX": 0.5},
-        mouth={"jawOpen": 0.07},
+        face={"browInnerUp": 0.75, "browOuterUpX": 0.75, "eyeWideX": 0.6},
+        mouth={"jawOpen": 0.05},
         head_degrees=(-2.0, 0.0, 0.0),
         tempo=1.1,
         accents=1.2,
