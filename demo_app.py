@@ -21,7 +21,7 @@ from avatar.console import weights_option
 from consent.home import home_option
 from reenact.control_widgets import control_widgets, controls_of
 from reenact.picture_widgets import picture_of, picture_widgets
-from reenact.studio import COLUMNS, Person, Studio, label, standing, table
+from reenact.studio import COLUMNS, Person, Studio, label, standing, table, told
 
 MAX_FILE_SIZE = "200mb"
 CACHE_S = (600, 3600)  # look every, delete after
@@ -169,6 +169,7 @@ def _enrol_tab(gr: Any, service: Any) -> None:
             gr.Markdown(PRIVACY)
             enrol = gr.Button("Enrol", variant="primary")
             subject = gr.Textbox(label="Subject id", interactive=False, buttons=["copy"])
+            report = gr.Markdown()
 
     def draw_statement(name: str, purposes: list[str]) -> tuple[Any, str]:
         with refusals(gr):
@@ -183,11 +184,11 @@ def _enrol_tab(gr: Any, service: Any) -> None:
         video: str,
         challenge: Any,
         progress: Any = gr.Progress(),  # noqa: B008 - this is how gradio injects it
-    ) -> str:
+    ) -> tuple[str, str]:
         recording = Path(required(gr, video, "The recording"))
         try:
             with refusals(gr):
-                return service.enroll(
+                enrolled = service.enroll(
                     required(gr, name, "The name"),
                     video=recording,
                     on_progress=partial(show_frames, progress),
@@ -195,10 +196,11 @@ def _enrol_tab(gr: Any, service: Any) -> None:
                 )
         finally:
             recording.unlink(missing_ok=True)
+        return enrolled.subject_id, told(enrolled)
 
     draw.click(draw_statement, [name, purposes], [challenge_state, statement], api_name="challenge")
     inputs = [name, kind, purposes, attestation, video, challenge_state]
-    done = enrol.click(run, inputs, subject, api_name="enrol", **ONE_AT_A_TIME)
+    done = enrol.click(run, inputs, [subject, report], api_name="enrol", **ONE_AT_A_TIME)
     done.then(lambda: None, None, video, api_visibility="private")
 
 

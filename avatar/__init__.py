@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from avatar.asset import AvatarAsset as AvatarAsset
+    from avatar.coverage import Coverage as Coverage
+    from avatar.enrolling import Enrolled as Enrolled
     from avatar.enrolling import enroll as enroll
     from avatar.errors import AvatarError as AvatarError
     from avatar.exporting import export as export
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "AvatarAsset": "avatar.asset",
     "AvatarError": "avatar.errors",
+    "Coverage": "avatar.coverage",
+    "Enrolled": "avatar.enrolling",
     "enroll": "avatar.enrolling",
     "export": "avatar.exporting",
     "export_glb": "avatar.gltf",

@@ -12,7 +12,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
-from types import ModuleType
 from typing import NamedTuple
 
 import click
@@ -29,7 +28,7 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "demo": Entry("reenact.cli:demo", "Enrol the embedded synthetic person and let it speak."),
-    "enroll": Entry("avatar.commands:enroll", "Make an avatar of a person who consents."),
+    "enroll": Entry("reenact.enroll_command:enroll", "Make an avatar of a person who consents."),
     "speak": Entry("reenact.cli:speak", "Let an avatar speak a recording."),
     "reenact": Entry("reenact.cli:reenact", "Let an avatar follow another video."),
     "idle": Entry(
@@ -45,7 +44,7 @@ COMMANDS = {
     "faces": Entry(
         "avatar.faces_command:faces", "List the faces of a video, as --face counts them."
     ),
-    "export": Entry("avatar.commands:export", "Write an avatar's head as a GLB file."),
+    "export": Entry("avatar.export_command:export", "Write an avatar's head as a GLB file."),
     "batch": Entry("reenact.cli:batch", "Render the jobs of a table, one after another."),
     "serve": Entry("demo_app:serve", "Open the application in a browser."),
     "consent": Entry("consent.cli:consent", "Ask for consents, look at them, withdraw them."),
@@ -80,14 +79,9 @@ class LazyGroup(click.Group):
         """Import the module of one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(
-            self.module_of(cmd_name), COMMANDS[cmd_name].target.partition(":")[2]
-        )
+        module, _, attribute = COMMANDS[cmd_name].target.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
-
-    def module_of(self, cmd_name: str) -> ModuleType:
-        """Import a command's module, for another command that goes on to its work."""
-        return importlib.import_module(COMMANDS[cmd_name].target.partition(":")[0])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table; click's own would import every command for its summary."""

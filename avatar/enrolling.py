@@ -10,14 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.asset import AvatarAsset
+from avatar.coverage import Coverage
 from avatar.footage import Footage, Look, build_look, read_footage
 from avatar.head import Head, build_head
+from avatar.learnt import Learnt
 from avatar.person_rig import PersonRig, fit_person_rig
 from capture.landmark_rig import LandmarkRig
 from capture.video import probe
 from consent import DEFAULT_PURPOSES, Challenge, Check, ConsentRecord, Kind, Purpose, Registry
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enrolled:
+    """The outcome of an enrolment."""
+
+    subject_id: str
+    coverage: Coverage
+    """What the avatar's references show; `coverage.advice` tells what should still be filmed."""
+    footage: Footage
+    """The tracked video, so that what goes on with it need not track it again."""
+    learnt: Learnt | None = None
+    """How the person moves, if that was learnt: see `reenact.enroll`."""
+    not_learnt: str = ""
+    """Why nothing could be learnt."""
 
 
 def enroll(
@@ -34,11 +51,12 @@ def enroll(
     expires_at: datetime | None = None,
     face: int | None = None,
     on_progress: Progress | None = None,
-) -> str:
+) -> Enrolled:
     """Make a person's avatar, if the ground of consent suffices, and seal it.
 
-    Exactly one ground is given: a challenge whose statement the video speaks, a signed release
-    (where the registry's policy allows it), or a kind with an attestation.
+    `reenact.enroll` does this and goes on to learn from the same footage how the person moves, as
+    the command `enroll` does. Exactly one ground is given: a challenge whose statement the video
+    speaks, a signed release (where the registry's policy allows it), or a kind with an attestation.
 
     Args:
         name: Who is shown; kept in the registry's vault only.
@@ -56,7 +74,7 @@ def enroll(
         on_progress: Called with (frames done, frames in all).
 
     Returns:
-        The subject id.
+        The subject id, and what the references show and lack.
 
     Raises:
         ConsentRefused: The ground does not suffice; nothing is kept.
@@ -87,7 +105,7 @@ def enroll(
     likeness = build_likeness(footage, photos=None if photos is None else Path(photos))
     record = registry.grant_considered(wanted)
     registry.seal(record, likeness.belonging_to(record).to_bytes())
-    return record.subject_id
+    return Enrolled(subject_id=record.subject_id, coverage=likeness.look.coverage, footage=footage)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

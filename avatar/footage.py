@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from avatar.appearance import Appearance, Crop, Reference
 from avatar.background import choose_crop, clean_plate, cut
+from avatar.coverage import Coverage, measure_coverage
 from avatar.errors import AvatarError
-from avatar.references import Survey, choose_references, places
+from avatar.references import choose_references
+from avatar.survey import Survey, places
 from capture.errors import NoFaceError
 from capture.landmark_rig import LandmarkRig
+from capture.landmarks import LEFT_EYE, RIGHT_EYE
 from capture.track import FaceTrack
 from capture.tracking import bridge, follow_face, whom_to_follow
 from capture.video import VideoInfo, probe, read_frames
@@ -26,6 +29,10 @@ MOST_FRAMES = 3000
 PLATE_FRAMES = 48
 SHARPNESS_PX = 128
 """Side to which a face is brought before its sharpness is measured."""
+BURNT_OUT = 250
+"""Level of a pixel, in all channels, that a lamp's reflection has and skin has not."""
+GLASSES = 0.1
+"""How far glasses reach beyond the eyes, up and down, of the distance of the outer corners."""
 SMALLEST_CROP_PX, LARGEST_CROP_PX = 256, 768
 """Bounds of the side at which reference crops are kept."""
 
@@ -58,12 +65,13 @@ def read_footage(
     """
     info = probe(path)
     followed = whom_to_follow(path, face=face)
-    seen, sharpness = [], []
+    seen, sharpness, glare = [], [], []
     total = min(info.frame_count, MOST_FRAMES)
     frames = read_frames(path, stop=MOST_FRAMES)
     for frame, found in follow_face(frames, followed):
         seen.append(found)
         sharpness.append(0.0 if found is None else face_sharpness(frame, found.box))
+        glare.append(0.0 if found is None else eye_glare(frame, found.landmarks))
         if on_progress is not None:
             on_progress(len(seen), total)
     known = sum(found is not None for found in seen)
@@ -85,6 +93,7 @@ def read_footage(
         rotations=poses.rotation,
         places=places(poses),
         sharpness=np.array(sharpness, np.float32),
+        glare=np.array(glare, np.float32),
         valid=track.valid,
     )
     return Footage(path=path, info=info, track=track, survey=survey)
@@ -104,6 +113,23 @@ def face_sharpness(frame: NDArray[np.uint8], box: NDArray[np.float32]) -> float:
     return float(cv2.Laplacian(small, cv2.CV_32F).var())
 
 
+def eye_glare(frame: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> float:
+    """Share of the strip across both eyes of an (h, w, 3) frame that light burns out.
+
+    Args:
+        frame: RGB.
+        landmarks: (478, 3) px in it.
+    """
+    height, width = frame.shape[:2]
+    eyes = landmarks[np.concatenate([RIGHT_EYE, LEFT_EYE]), :2]
+    low, high = eyes.min(axis=0), eyes.max(axis=0)
+    margin = GLASSES * (high[0] - low[0])  # as far as glasses reach up and down
+    x0, x1 = np.clip((low[0], high[0]), 0, width).astype(int)
+    y0, y1 = np.clip((low[1] - margin, high[1] + margin), 0, height).astype(int)
+    strip = frame[y0:y1, x0:x1]
+    return float((strip.min(axis=2) >= BURNT_OUT).mean()) if strip.size else 0.0
+
+
 def pick_frames(path: Path, indices: Iterable[int]) -> dict[int, NDArray[np.uint8]]:
     """Decode some frames of a video in one pass, {index: (h, w, 3)}."""
     wanted = set(indices)
@@ -121,6 +147,8 @@ class Look:
     appearance: Appearance
     indices: NDArray[np.int64]
     """(r,) the references' frame numbers in the footage."""
+    coverage: Coverage
+    """What they show of all that matters."""
 
 
 def build_look(footage: Footage) -> Look:
@@ -154,7 +182,8 @@ def build_look(footage: Footage) -> Look:
     appearance = Appearance(
         frame=frames[int(indices[0])], crop=crop, plate=plate, references=references
     )
-    return Look(appearance=appearance, indices=indices)
+    coverage = measure_coverage(footage.survey, indices, appearance)
+    return Look(appearance=appearance, indices=indices, coverage=coverage)
 
 
 def _reference(

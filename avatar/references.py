@@ -1,22 +1,12 @@
 """Choosing the enrolment frames that stand for all the others."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.head_pose import HeadPoses, angles
-from capture.landmarks import (
-    LEFT_EYE,
-    LEFT_LID_LOWER,
-    LEFT_LID_UPPER,
-    LIPS,
-    LOWER_LIP_INNER,
-    RIGHT_EYE,
-    RIGHT_LID_LOWER,
-    RIGHT_LID_UPPER,
-    UPPER_LIP_INNER,
-)
+from avatar.coverage import GLARE, WANTED, measures
+from avatar.survey import Survey
+from capture.head_pose import angles
+from capture.landmarks import LEFT_EYE, LIPS, RIGHT_EYE
 
 REFERENCE_COUNT = 32
 SHARP_ENOUGH = 0.5
@@ -27,67 +17,35 @@ POSE_MM_A_DEGREE = 0.12
 """What a degree of head rotation counts, in millimetres of shape difference."""
 PLACE_MM_A_FACE = 10.0
 """What a head that is a face's length away, or e times as large, counts for its surroundings."""
-FACE_M = 0.17
-"""Length of a face."""
 MILLIMETRES = 1000.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Survey:
-    """What the enrolment footage shows. Glossary: t = frames."""
-
-    shapes: NDArray[np.float32]
-    """(t, 478, 3) metres, landmarks in canonical head space."""
-    rotations: NDArray[np.float32]
-    """(t, 3, 3) head to camera."""
-    places: NDArray[np.float32]
-    """(t, 3) where the head is: x and y in lengths of a face, and the logarithm of its size."""
-    sharpness: NDArray[np.float32]
-    """(t,) variance of the Laplacian inside the face."""
-    valid: NDArray[np.bool_]
-    """(t,) False where there was no face."""
-
-    def lid_gap(self) -> NDArray[np.float32]:
-        """(t,) metres between the lids, the smaller of both eyes."""
-        return np.minimum(
-            _gap(self.shapes, RIGHT_LID_UPPER, RIGHT_LID_LOWER),
-            _gap(self.shapes, LEFT_LID_UPPER, LEFT_LID_LOWER),
-        )
-
-    def lip_gap(self) -> NDArray[np.float32]:
-        """(t,) metres between the lips."""
-        return _gap(self.shapes, UPPER_LIP_INNER, LOWER_LIP_INNER)
-
-
-def places(poses: HeadPoses) -> NDArray[np.float32]:
-    """(t, 3) places of heads, see `Survey.places`."""
-    middle = np.zeros((len(poses.scale), 1, 3), np.float32)
-    extent = FACE_M * poses.scale
-    across = poses.to_image(middle)[:, 0, :2] / np.median(extent)
-    return np.concatenate([across, np.log(extent)[:, None]], axis=1).astype(np.float32)
-
-
-def _gap(shapes: NDArray[np.float32], first: int, second: int) -> NDArray[np.float32]:
-    return np.linalg.norm(shapes[:, first] - shapes[:, second], axis=1)
+HALF_SHUT = (0.3, 0.75)
+"""Closures between which lids that are on their way are a half blink: blurred, and no look."""
+ON_THEIR_WAY = 0.12
+"""Change of the closure from frame to frame, of lids that are."""
 
 
 def choose_references(survey: Survey, *, count: int = REFERENCE_COUNT) -> NDArray[np.int64]:
     """Indices of the reference frames; the first is the source frame.
 
     The source frame is at rest, near the most common pose. The frames with the widest mouth and
-    the firmest blink always belong; the others are added greedily so that the distance from every
-    frame to its nearest reference, in mouth, eyes, the rest and the surroundings separately, falls
-    most (facility location; Nemhauser et al., "An analysis of approximations for maximizing
-    submodular set functions", 1978).
+    the firmest blink always belong, and so does the clearest of each look that matters
+    (`avatar.coverage`) where there is one; the others are added greedily so that the distance from
+    every frame to its nearest reference, in mouth, eyes, the rest and the surroundings separately,
+    falls most (facility location; Nemhauser et al., "An analysis of approximations for maximizing
+    submodular set functions", 1978). Blurred frames, half blinks and reflections are no references.
     """
-    usable = np.flatnonzero(survey.valid)
-    sharp = survey.sharpness[usable] >= SHARP_ENOUGH * np.median(survey.sharpness[usable])
-    candidates = usable[sharp] if sharp.any() else usable
+    candidates = fit_references(survey)
     source = candidates[_rest_cost(survey, candidates).argmin()]
     spread = np.linspace(0, len(candidates) - 1, min(CANDIDATES, len(candidates))).astype(int)
     closed = candidates[survey.lid_gap()[candidates].argmin()]
     widest = candidates[survey.lip_gap()[candidates].argmax()]
-    chosen = list(dict.fromkeys(int(index) for index in (source, widest, closed)))
+    wanted = [
+        candidates[amounts[candidates].argmax()]
+        for aspect, amounts in measures(survey).items()
+        if amounts[candidates].max() >= WANTED[aspect].amount
+    ]
+    chosen = list(dict.fromkeys(int(index) for index in (source, widest, closed, *wanted)))
+    chosen = chosen[:count]
     pool = np.union1d(candidates[spread], chosen)
     distances = _region_distances(survey, pool)  # (regions, p, p)
     nearest = distances[:, :, np.searchsorted(pool, chosen)].min(axis=2)  # (regions, p)
@@ -99,6 +57,29 @@ def choose_references(survey: Survey, *, count: int = REFERENCE_COUNT) -> NDArra
         chosen.append(int(pool[best]))
         nearest = np.minimum(nearest, distances[:, :, best])
     return np.array(chosen)
+
+
+def fit_references(survey: Survey) -> NDArray[np.int64]:
+    """Frames that can be references: of those with a face, all that nothing spoils.
+
+    What spoils all frames alike is no reason to refuse any.
+    """
+    usable = np.flatnonzero(survey.valid)
+    typical = np.median(survey.glare[usable])
+    for spoilt in (
+        survey.sharpness < SHARP_ENOUGH * np.median(survey.sharpness[usable]),
+        _half_blinks(survey),
+        survey.glare > typical + GLARE,
+    ):
+        usable = usable[~spoilt[usable]] if (~spoilt[usable]).any() else usable
+    return usable
+
+
+def _half_blinks(survey: Survey) -> NDArray[np.bool_]:
+    """(t,) where the lids are half way and moving. Lids that someone holds half shut are not."""
+    closure = survey.closure()
+    moving = np.abs(np.gradient(closure)) if len(closure) > 1 else np.zeros_like(closure)
+    return (closure > HALF_SHUT[0]) & (closure < HALF_SHUT[1]) & (moving > ON_THEIR_WAY)
 
 
 def _rest_cost(survey: Survey, candidates: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -8,12 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-import avatar
 import reenact
 from avatar.asset import AvatarAsset
-from avatar.errors import AvatarError
+from avatar.enrolling import Enrolled
 from benchmarks.rows import Row
-from capture.errors import CaptureError
 from consent import Purpose, Registry
 from reenact.pipeline import open_avatar
 
@@ -74,8 +72,15 @@ def reenact_person(
     with Registry.open(folder / "home") as registry:
         registry.set_policy(allow_documented=True)
         started = time.perf_counter()
-        subject_id = avatar.enroll("Benchmark", video=enrolment, registry=registry, release=release)
-        learnt = personalise(subject_id, enrolment, registry, minutes=minutes)
+        made = reenact.enroll(
+            "Benchmark",
+            video=enrolment,
+            registry=registry,
+            release=release,
+            personalizes=minutes > 0,
+            minutes=minutes,
+        )
+        subject_id, learnt = made.subject_id, lesson(made, minutes=minutes)
         enrolled = time.perf_counter()
         for number, row in enumerate(rows):
             begun = time.perf_counter()
@@ -107,24 +112,9 @@ def reenact_person(
     )
 
 
-def personalise(
-    subject_id: str, footage: Path, registry: Registry, *, minutes: float
-) -> dict[str, object]:
-    """Let an avatar learn from the footage it was enrolled with.
-
-    Returns:
-        Whether it was a gain, and the errors without and with it; or why nothing was learnt.
-    """
-    if not minutes:
-        return {"useful": False, "why": "not asked for"}
-    try:
-        learnt = reenact.personalize(
-            subject_id,
-            video=footage,
-            permit=registry.authorize(subject_id, purpose=Purpose.REENACT),
-            registry=registry,
-            minutes=minutes,
-        )
-    except (AvatarError, CaptureError) as error:
-        return {"useful": False, "why": str(error)}
+def lesson(made: Enrolled, *, minutes: float) -> dict[str, object]:
+    """Whether learning was a gain, and the errors without and with it; or why nothing was."""
+    if made.learnt is None:
+        return {"useful": False, "why": made.not_learnt if minutes else "not asked for"}
+    learnt = made.learnt
     return {"useful": learnt.useful, "plain": learnt.plain, "aligned": learnt.aligned}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from reenact.batch import run_batch as run_batch
     from reenact.controls import Controls as Controls
     from reenact.demo import run_demo as run_demo
+    from reenact.enrolling import enroll as enroll
     from reenact.following import reenact as reenact
     from reenact.idling import idle as idle
     from reenact.personalising import personalize as personalize
@@ -29,6 +30,7 @@ _PUBLIC = {
     "RenderResult": "reenact.result",
     "Studio": "reenact.studio",
     "View": "reenact.view",
+    "enroll": "reenact.enrolling",
     "idle": "reenact.idling",
     "personalize": "reenact.personalising",
     "preview": "reenact.previewing",

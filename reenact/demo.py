@@ -44,7 +44,7 @@ def run_demo(
         tempfile.TemporaryDirectory(prefix="countenance-demo-") as home,
         Registry.open(Path(home)) as registry,
     ):
-        subject_id = avatar.enroll(
+        enrolled = avatar.enroll(
             NAME,
             video=SAMPLE / "person.mp4",
             photos=SAMPLE,
@@ -54,9 +54,9 @@ def run_demo(
             registry=registry,
             on_progress=on_progress,
         )
-        permit = registry.authorize(subject_id, purpose=Purpose.SPEAK)
+        permit = registry.authorize(enrolled.subject_id, purpose=Purpose.SPEAK)
         return speak(
-            subject_id,
+            enrolled.subject_id,
             audio=SAMPLE / "speech.flac",
             out=out,
             permit=permit,

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from avatar.console import emit, input_file, json_option, progress, quiet_option, weights_option
 from consent.home import home_option
-
-if TYPE_CHECKING:
-    from avatar.learnt import Learnt
-    from consent import Registry
 
 
 @click.command(short_help="Learn from a person's footage how they move.")
@@ -49,9 +44,22 @@ def personalize(
       avatar personalize subject_5f… --video ada.mp4 --minutes 5
     """
     import consent
+    import reenact as api
+    from reenact.personalising import act_to_learn_for
 
     with consent.Registry.open(home, create=False) as registry:
-        learnt = teach(subject_id, registry, video=video, minutes=minutes, face=face, quiet=quiet)
+        act = act_to_learn_for(subject_id, registry) or consent.Purpose.REENACT
+        permit = registry.authorize(subject_id, purpose=act)
+        with progress("personalize", quiet=quiet) as on_progress:
+            learnt = api.personalize(
+                subject_id,
+                video=video,
+                permit=permit,
+                registry=registry,
+                minutes=minutes,
+                face=face,
+                on_progress=on_progress,
+            )
     outcome = "used" if learnt.useful else "no gain, not used"
     emit(
         {
@@ -64,37 +72,3 @@ def personalize(
         as_json=as_json,
     )
     return 0
-
-
-def teach(
-    subject_id: str,
-    registry: Registry,
-    *,
-    video: Path,
-    minutes: float,
-    face: int | None,
-    quiet: bool,
-) -> Learnt:
-    """Personalise with a permit for whichever act was granted, and show progress.
-
-    Raises:
-        ConsentError: Nothing that makes frames was granted.
-        AvatarError: The footage shows somebody else, or too little.
-        CaptureError: The footage cannot be used.
-    """
-    import consent
-    import reenact as api
-    from reenact.personalising import act_to_learn_for
-
-    act = act_to_learn_for(subject_id, registry) or consent.Purpose.REENACT
-    permit = registry.authorize(subject_id, purpose=act)
-    with progress("personalize", quiet=quiet) as on_progress:
-        return api.personalize(
-            subject_id,
-            video=video,
-            permit=permit,
-            registry=registry,
-            minutes=minutes,
-            face=face,
-            on_progress=on_progress,
-        )

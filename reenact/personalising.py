@@ -42,7 +42,7 @@ def act_to_learn_for(subject_id: str, registry: Registry) -> Purpose | None:
 def personalize(
     subject_id: str,
     *,
-    video: Path | str,
+    video: Path | str | Footage,
     permit: Permit,
     registry: Registry,
     minutes: float = 3.0,
@@ -57,13 +57,14 @@ def personalize(
 
     Args:
         subject_id: Whose avatar.
-        video: Footage of them, at least ten seconds: what they were enrolled with, or other.
+        video: Footage of them, at least ten seconds: what they were enrolled with, or other; a
+            file, or what `avatar.enroll` has tracked already.
         permit: For this person, for any act that makes frames.
         registry: The registry that made the permit.
         minutes: Of one core's time; long footage is thinned out to fit.
         face: Which face of several, 0 the largest.
         seed: Of the references that are left out while learning.
-        on_progress: Called with (frames done, frames in all).
+        on_progress: Called with (frames done, frames in all): tracked first, then learnt from.
 
     Returns:
         What was measured and learnt.
@@ -73,12 +74,15 @@ def personalize(
         AvatarError: The footage shows somebody else, or too little.
         CaptureError: The footage cannot be used.
     """
-    video = Path(video)
     asset = open_avatar(subject_id, purpose=permit.purpose, permit=permit, registry=registry)
-    _check_person(asset, video)
-    footage = read_footage(video, face=face, on_progress=on_progress)
-    wanted = min(round(minutes * TAKES_A_MINUTE), MOST_TAKES)
-    takes = _takes(asset, footage, max(wanted, FEWEST), np.random.default_rng(seed))
+    _check_person(asset, video.path if isinstance(video, Footage) else Path(video))
+    if isinstance(video, Footage):
+        footage = video
+    else:
+        footage = read_footage(Path(video), face=face, on_progress=on_progress)
+    wanted = max(min(round(minutes * TAKES_A_MINUTE), MOST_TAKES), FEWEST)
+    rng = np.random.default_rng(seed)
+    takes = _takes(asset, footage, wanted, rng, on_progress=on_progress)
     lesson = learn(takes)
     learnt = Learnt(
         plain=lesson.plain,
@@ -107,7 +111,14 @@ def _check_person(asset: AvatarAsset, video: Path) -> None:
         )
 
 
-def _takes(asset: AvatarAsset, footage: Footage, most: int, rng: np.random.Generator) -> Takes:
+def _takes(
+    asset: AvatarAsset,
+    footage: Footage,
+    most: int,
+    rng: np.random.Generator,
+    *,
+    on_progress: Progress | None,
+) -> Takes:
     """Draw what the footage shows.
 
     Raises:
@@ -123,13 +134,18 @@ def _takes(asset: AvatarAsset, footage: Footage, most: int, rng: np.random.Gener
             hint="Use at least ten seconds of footage, better half a minute.",
         )
     chosen = usable[np.unique(np.linspace(0, len(usable) - 1, most).astype(int))]
-    frames = _pick(footage.path, chosen)
+    frames = _pick(footage.path, chosen, on_progress=on_progress)
     return gather(stage.draw(frames, track.landmarks, fps=rate, rng=rng), len(chosen))
 
 
-def _pick(path: Path, chosen: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+def _pick(
+    path: Path, chosen: NDArray[np.int64], *, on_progress: Progress | None
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
     """(number, frame) of some frames of a video, in order, one at a time."""
-    wanted = set(chosen.tolist())
+    wanted, done = set(chosen.tolist()), 0
     for number, frame in enumerate(read_frames(path, stop=int(chosen[-1]) + 1)):
         if number in wanted:
             yield number, frame
+            done += 1
+            if on_progress is not None:
+                on_progress(done, len(wanted))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from avatar.enrolling import Enrolled
     from consent import Challenge, Registry, Subject, Verification
     from reenact.controls import Controls
     from reenact.picture import Picture
@@ -62,20 +63,21 @@ class Studio:
         with self._registry() as registry:
             return registry.issue_challenge(name, purposes=[Purpose(each) for each in purposes])
 
-    def enroll(self, name: str, *, video: Path, **grounds: Any) -> str:
-        """Enrol a person, learn how they move, and return the subject id.
+    def enroll(self, name: str, *, video: Path, **grounds: Any) -> Enrolled:
+        """Enrol a person and learn how they move.
 
         Args:
             name: Who is shown.
             video: Footage of them.
-            **grounds: Of the consent; see `avatar.enroll`.
+            **grounds: Of the consent; see `reenact.enroll`.
         """
-        import avatar
+        import reenact
 
         with self._registry() as registry:
-            subject_id = avatar.enroll(name, video=video, registry=registry, **grounds)
-            _learn(subject_id, video, registry)
-        return subject_id
+            enrolled = reenact.enroll(name, video=video, registry=registry, **grounds)
+        if enrolled.not_learnt:
+            logger.info("not personalised: %s", enrolled.not_learnt)
+        return enrolled
 
     def speak(
         self,
@@ -188,23 +190,6 @@ class Studio:
         return folder / ("avatar.webm" if picture.alpha else "avatar.mp4")
 
 
-def _learn(subject_id: str, video: Path, registry: Registry) -> None:
-    """Personalise, where frames may be made at all and the footage suffices."""
-    import reenact
-    from avatar.errors import AvatarError
-    from capture.errors import CaptureError
-    from reenact.personalising import act_to_learn_for
-
-    act = act_to_learn_for(subject_id, registry)
-    if act is None:
-        return
-    permit = registry.authorize(subject_id, purpose=act)
-    try:
-        reenact.personalize(subject_id, video=video, permit=permit, registry=registry)
-    except (AvatarError, CaptureError) as error:
-        logger.info("not personalised: %s", error)
-
-
 def _person(subject: Subject) -> Person:
     record = subject.record
     return Person(
@@ -220,6 +205,16 @@ def _person(subject: Subject) -> Person:
 def label(person: Person) -> str:
     """Name a person as the picker shows it."""
     return f"{person.name or 'erased'} · {person.status} · {person.subject_id[-6:]}"
+
+
+def told(enrolled: Enrolled) -> str:
+    """Say, as Markdown, what a person should still be filmed doing."""
+    lines = [f"- {sentence}" for sentence in enrolled.coverage.advice]
+    if enrolled.not_learnt:
+        lines.append(f"- How the person moves was not learnt: {enrolled.not_learnt}.")
+    if not lines:
+        return "The recording shows everything that an avatar needs."
+    return "\n".join(["**For a better avatar**, record again and show what is missing:", *lines])
 
 
 def standing(people: Sequence[Person], subject_id: str | None) -> str:

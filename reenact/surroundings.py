@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.references import FACE_M, PLACE_MM_A_FACE, POSE_MM_A_DEGREE
+from avatar.references import PLACE_MM_A_FACE, POSE_MM_A_DEGREE
+from avatar.survey import FACE_M
 from capture.head_pose import HeadPoses, angles
 from capture.landmark_rig import LandmarkRig
 from capture.landmarks import FACE_OVAL

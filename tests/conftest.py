@@ -62,7 +62,7 @@ def enrolled(tmp_path_factory: pytest.TempPathFactory, tiny_clip: Callable[..., 
     folder = tmp_path_factory.mktemp("enrolled") / "home"
     video = tiny_clip(frames=40, size=256, seed=6)  # short hair, no beard, no glasses
     with consent.Registry.open(folder) as registry:
-        subject_id = avatar.enroll(
+        made = avatar.enroll(
             "Test Person",
             video=video,
             kind=consent.Kind.SYNTHETIC,
@@ -70,4 +70,4 @@ def enrolled(tmp_path_factory: pytest.TempPathFactory, tiny_clip: Callable[..., 
             purposes=list(consent.Purpose),
             registry=registry,
         )
-    return Enrolled(folder, subject_id, video)
+    return Enrolled(folder, made.subject_id, video)

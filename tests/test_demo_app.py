@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 
 import demo_app
+from avatar.coverage import Aspect, Coverage, Shown
 from consent import ConsentError
 from reenact.controls import Controls
 from reenact.picture import Picture
@@ -52,12 +53,13 @@ class FakeStudio:
     def challenge(self, name: str, purposes: list[str]) -> Any:
         return SimpleNamespace(statement=f"My name is {name}. My code words are harbour, candle.")
 
-    def enroll(self, name: str, *, video: Path, on_progress: Any, **grounds: Any) -> str:
+    def enroll(self, name: str, *, video: Path, on_progress: Any, **grounds: Any) -> Any:
         self.calls.append(("enroll", (name, video, grounds)))
         self.seen.append(video.read_bytes())
         if name == "Nobody":
             raise ConsentError("the code words were not heard", hint="Record again.")
-        return ADA.subject_id
+        coverage = Coverage((Shown(Aspect.OO, 2.0),))
+        return SimpleNamespace(subject_id=ADA.subject_id, coverage=coverage, not_learnt="")
 
     def speak(
         self,
@@ -236,7 +238,9 @@ def test_the_recording_is_gone_after_an_enrolment_and_was_never_served(served, c
         with pytest.raises(Exception, match="the code words were not heard"):
             client.predict(*arguments, api_name="/enrol")
     else:
-        assert client.predict(*arguments, api_name="/enrol") == ADA.subject_id
+        subject_id, report = client.predict(*arguments, api_name="/enrol")
+        assert subject_id == ADA.subject_id
+        assert "Say a long 'oo'" in report
     _, (_, uploaded, _) = studio.calls[-1]
     assert studio.seen[-1] == studio.video.read_bytes()
     assert not uploaded.exists()

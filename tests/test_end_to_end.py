@@ -132,9 +132,10 @@ def test_revoked_consent_stops_a_running_batch(home, tmp_path, tiny_clip):
 
     video = tiny_clip(frames=40, size=256, seed=0)
     registry = Registry.open(home)
-    subject = avatar.enroll(
+    made = avatar.enroll(
         "Test", video=video, kind=Kind.SYNTHETIC, attestation="Rendered", registry=registry
     )
+    subject = made.subject_id
     table = tmp_path / "jobs.csv"
     rows = [f"job{index},reenact,{subject},{video}" for index in range(3)]
     table.write_text("\n".join(["id,command,subject,input", *rows]) + "\n")

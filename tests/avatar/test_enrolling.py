@@ -42,8 +42,8 @@ def test_a_release_counts_only_where_the_policy_allows_it(
         with pytest.raises(consent.ConsentRefused):
             avatar.enroll("Somebody", video=clip, registry=registry, release=release)
         registry.set_policy(allow_documented=True)
-        subject = avatar.enroll("Somebody", video=clip, registry=registry, release=release)
-        assert registry.show(subject).record.kind is consent.Kind.DOCUMENTED
+        made = avatar.enroll("Somebody", video=clip, registry=registry, release=release)
+        assert registry.show(made.subject_id).record.kind is consent.Kind.DOCUMENTED
 
 
 def test_export_needs_its_own_purpose(home: Path, tmp_path: Path, enrolled: "object") -> None:

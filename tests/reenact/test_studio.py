@@ -1,59 +1,50 @@
 """Enrolling through the application's object."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-import avatar
 import reenact
-from avatar.errors import AvatarError
-from consent import Kind, Permit, Purpose, Registry
-from reenact.studio import Studio
+from avatar.coverage import Aspect, Coverage, Shown
+from avatar.enrolling import Enrolled
+from consent import Kind, Purpose, Registry
+from reenact.studio import Studio, told
+
+FULL = Coverage(tuple(Shown(aspect, 100.0) for aspect in Aspect))
 
 
-@pytest.fixture
-def enrolling(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Enrolment without footage: the consent is real, the avatar is missing."""
+def enrolled(coverage: Coverage, *, not_learnt: str = "") -> Any:
+    """What `told` reads of an enrolment."""
+    return SimpleNamespace(coverage=coverage, not_learnt=not_learnt)
 
-    def enroll(name: str, *, video: Path, registry: Registry, purposes: list[Purpose]) -> str:
+
+def test_enrolling_is_that_of_the_python_interface(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def enroll(name: str, *, registry: Registry, **grounds: Any) -> Enrolled:
         record = registry.grant(
             name=name,
             kind=Kind.SYNTHETIC,
-            purposes=purposes,
+            purposes=grounds["purposes"],
             recording_sha256="0" * 64,
             checks=[],
             attestation="Drawn by a test.",
         )
-        return record.subject_id
+        return Enrolled(record.subject_id, FULL, footage=None, not_learnt="too short")  # type: ignore[arg-type]
 
-    monkeypatch.setattr(avatar, "enroll", enroll)
-
-
-def test_enrolling_learns_with_a_permit_for_what_was_granted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enrolling: None
-) -> None:
-    learnt: list[Permit] = []
-
-    def personalize(subject_id: str, *, video: Path, permit: Permit, registry: Registry) -> None:
-        registry.verify(permit, subject_id=subject_id, purpose=Purpose.SPEAK)
-        learnt.append(permit)
-
-    monkeypatch.setattr(reenact, "personalize", personalize)
+    monkeypatch.setattr(reenact, "enroll", enroll)
     studio = Studio(tmp_path / "home", outputs=tmp_path)
-    studio.enroll("Mara", video=tmp_path / "x.mp4", purposes=[Purpose.SPEAK])
-    assert len(learnt) == 1
-    studio.enroll("Nils", video=tmp_path / "x.mp4", purposes=[Purpose.EXPORT])
-    assert len(learnt) == 1  # no frame may be made of him: nothing is learnt either
+    made = studio.enroll("Mara", video=tmp_path / "x.mp4", purposes=[Purpose.SPEAK])
+    assert [person.subject_id for person in studio.people()] == [made.subject_id]
 
 
-def test_footage_that_teaches_nothing_does_not_undo_an_enrolment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enrolling: None
-) -> None:
-    def personalize(*_: Any, **__: Any) -> None:
-        raise AvatarError("too few frames", hint="Film longer.")
-
-    monkeypatch.setattr(reenact, "personalize", personalize)
-    studio = Studio(tmp_path / "home", outputs=tmp_path)
-    subject_id = studio.enroll("Mara", video=tmp_path / "x.mp4", purposes=[Purpose.REENACT])
-    assert [person.subject_id for person in studio.people()] == [subject_id]
+def test_the_person_is_told_what_to_show() -> None:
+    lacking = Coverage(
+        tuple(Shown(aspect, 0.0 if aspect is Aspect.OO else 100.0) for aspect in Aspect)
+    )
+    assert "Say a long 'oo'" in told(enrolled(lacking))
+    assert told(enrolled(lacking)).count("\n- ") == 1
+    assert "not learnt: too short" in told(enrolled(FULL, not_learnt="too short"))
+    assert "everything" in told(enrolled(FULL))

@@ -1,10 +1,10 @@
-"""The commands that make and hand out avatars: enroll, export."""
+"""The command that makes an avatar."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,8 +12,6 @@ from avatar.console import (
     emit,
     input_file,
     json_option,
-    output_file,
-    overwrite_option,
     progress,
     quiet_option,
     weights_option,
@@ -21,7 +19,7 @@ from avatar.console import (
 from consent.home import home_option
 
 if TYPE_CHECKING:
-    from consent import ConsentRecord, Registry
+    from avatar.enrolling import Enrolled
 
 ATTESTED_KINDS = ("synthetic", "artwork", "historical")
 PURPOSES = ("speak", "reenact", "export")
@@ -133,13 +131,13 @@ def enroll(
       avatar enroll --name Mona --video mona.mp4 --kind artwork --attest "Painted in 1503"
       avatar enroll --name Mia --video mia.jpg --kind synthetic --attest "Rendered"
     """
-    import avatar as api
     import consent
+    import reenact as api
 
     check_grounds(challenge, release, kind, attestation)
     with consent.Registry.open(home) as registry:
         with progress("enroll", quiet=quiet) as on_progress:
-            subject_id = api.enroll(
+            enrolled = api.enroll(
                 name,
                 video=video,
                 photos=photos,
@@ -150,58 +148,32 @@ def enroll(
                 purposes=[consent.Purpose(purpose) for purpose in purposes] or None,
                 expires_at=expires,
                 face=face,
+                personalizes=personalizes,
+                minutes=minutes,
                 registry=registry,
                 on_progress=on_progress,
             )
-        record = registry.show(subject_id).record
-        if personalizes:
-            _personalize(registry, record, video, face=face, minutes=minutes, quiet=quiet)
-    emit({"subject_id": subject_id, **record.payload()}, subject_id, as_json=as_json)
+        record = registry.show(enrolled.subject_id).record
+    _tell(enrolled)
+    emit(
+        {
+            "subject_id": enrolled.subject_id,
+            **record.payload(),
+            "coverage": enrolled.coverage.record(),
+            "personal": enrolled.learnt is not None and enrolled.learnt.useful,
+        },
+        enrolled.subject_id,
+        as_json=as_json,
+    )
     return 0
 
 
-def _personalize(
-    registry: Registry,
-    record: ConsentRecord,
-    video: Path,
-    *,
-    face: int | None,
-    minutes: float,
-    quiet: bool,
-) -> None:
-    """Learn how the person moves; where that cannot be done it stays as it was enrolled."""
-    from avatar.errors import AvatarError
-    from capture.errors import CaptureError
-
-    if not {"speak", "reenact"} & record.purposes:
-        return
-    commands: Any = click.get_current_context().find_root().command
-    try:
-        commands.module_of("personalize").teach(
-            record.subject_id, registry, video=video, minutes=minutes, face=face, quiet=quiet
-        )
-    except (AvatarError, CaptureError) as error:
-        click.echo(f"Not personalised: {error}", err=True)
-
-
-@click.command(short_help="Write an avatar's head as a GLB file.")
-@click.argument("subject_id", metavar="ID")
-@output_file("-o", "--out", required=True, help="The .glb file to write.")
-@overwrite_option
-@home_option
-@json_option
-def export(subject_id: str, out: Path, overwrite: bool, home: Path, as_json: bool) -> int:
-    """Write an avatar's head as a GLB file with 52 ARKit morph targets.
-
-    \b
-    Example:
-      avatar export subject_5f… -o head.glb
-    """
-    import avatar as api
-    import consent
-
-    with consent.Registry.open(home, create=False) as registry:
-        permit = registry.authorize(subject_id, purpose=consent.Purpose.EXPORT)
-        api.export(subject_id, out=out, permit=permit, registry=registry, overwrite=overwrite)
-    emit({"output": str(out)}, str(out), as_json=as_json)
-    return 0
+def _tell(enrolled: Enrolled) -> None:
+    """Say on stderr what was not learnt, and what should still be filmed."""
+    if enrolled.not_learnt:
+        click.echo(f"Not personalised: {enrolled.not_learnt}", err=True)
+    advice = enrolled.coverage.advice
+    if advice:
+        click.echo("For a better avatar, film again and show what is missing:", err=True)
+    for sentence in advice:
+        click.echo(f"  {sentence}", err=True)
