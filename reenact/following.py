@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 WEIGHTS = ("face-landmarker", "landmark-rig")
 """Model files that a driving video passes through."""
+SIZE = 512
+"""Side of the rendered head crop by default, px."""
 
 
 def reenact(
@@ -39,7 +41,7 @@ def reenact(
     region: Region | str = Region.ALL,
     controls: Controls = NATURAL,
     audio: Literal["driving", "none"] | Path | str = "driving",
-    size: int = 512,
+    size: int = SIZE,
     face: int | None = None,
     driving_crop: Area | str | None = None,
     picture: Picture = AS_FILMED,
@@ -69,7 +71,8 @@ def reenact(
             "x,y,width,height" in px too; "auto" for one that is found around the face.
         picture: What the output shows: cut, size, background.
         personal: Use what personalising learnt, if anything.
-        engine: What draws the frames. "fomm" renders 256 px whatever `size` is.
+        engine: What draws the frames. "fomm" renders 256 px whatever `size` is, and says so in the
+            result's warnings where another one is asked for.
         checkpoint: Of the first-order motion model, for the engine "fomm".
         device: What that engine runs on; "auto" takes CUDA where there is any.
         overwrite: Replace `out` where it exists.
@@ -91,7 +94,7 @@ def reenact(
     _check_controls(engine, checkpoint, region, controls)
     path, is_fomm = checkpoint and Path(checkpoint), engine is EngineName.FOMM
     fomm = open_fomm(path, device=device) if is_fomm else None
-    size = fomm.size if fomm else size
+    asked, size = size, fomm.size if fomm else size
     personal = personal and asset.is_personal and fomm is None
     video = DrivingVideo(driving, face=face, crop=driving_crop, stride=picture.stride)
     sound = _sound(audio, video)
@@ -121,7 +124,8 @@ def reenact(
     transfer = partial(Transfer, asset, motion=motion, region=region, controls=controls)
     watch = {"stopwatch": stopwatch, "on_progress": on_progress}
     result = _render(job, video, fomm, motion, transfer, **watch)
-    return dataclasses.replace(result, warnings=(*result.warnings, *_warnings(video, audio)))
+    warnings = (*_resized(asked, size), *_warnings(video, audio))
+    return dataclasses.replace(result, warnings=(*result.warnings, *warnings))
 
 
 def _render(
@@ -175,6 +179,13 @@ def _check_controls(
             f"the engine fomm cannot follow the region {region.value!r} alone",
             hint="Its keypoints know no parts of a face; use the default engine.",
         )
+
+
+def _resized(asked: int, rendered: int) -> tuple[str, ...]:
+    """Say so where a size that was asked for is not the engine's own."""
+    if asked in (rendered, SIZE):
+        return ()
+    return (f"the engine renders {rendered} px, whatever the size: {asked} px was not used",)
 
 
 def _warnings(video: DrivingVideo, audio: Path | str) -> tuple[str, ...]:

@@ -288,8 +288,9 @@ def run(
 def test_the_command_animates_an_avatar_and_proves_with_what(
     run: Callable[..., tuple[int, str]], enrolled: object, checkpoint: Path, tmp_path: Path
 ) -> None:
-    code, _ = run("--checkpoint", checkpoint, "--device", "cpu")
+    code, told = run("--checkpoint", checkpoint, "--device", "cpu", "--size", 300)
     assert code == 0
+    assert "renders 64 px, whatever the size: 300 px was not used" in told
     out = tmp_path / "out.mp4"
     info = probe(out)
     assert (info.frame_count, info.fps, info.width) == (8, 25, 256)
