@@ -15,7 +15,7 @@ from audio2motion.face import joined
 from audio2motion.features import SAMPLE_RATE
 from audio2motion.gains import NATURAL, Gains
 from audio2motion.opening import Opening
-from audio2motion.stream import USUAL_FPS, Stream
+from audio2motion.stream import USUAL_FPS, Lips, Stream
 from capture.audio import AudioClip, read_mono
 from capture.motion import MotionSequence
 
@@ -61,6 +61,7 @@ def predict_pieces(
     seed: int = 0,
     gains: Gains = NATURAL,
     manner: Manner = _NATURAL_MANNER,
+    lips: Lips | None = None,
 ) -> Iterator[MotionSequence]:
     """`predict`, piece by piece: hours of sound in flat memory, the first frames at once.
 
@@ -70,6 +71,7 @@ def predict_pieces(
         seed: Same seed, same motion.
         gains: How strongly each part moves.
         manner: Mood, gestures and generator of everything that is not lips.
+        lips: Tells the lips, where it is known what is said: `audio2motion.text.lips.TextLips`.
 
     Yields:
         Pieces of at least one frame that follow each other.
@@ -87,7 +89,7 @@ def predict_pieces(
         blocks = _second_by_second(read_mono(audio, SAMPLE_RATE))
     beginning = _take(blocks, OPENING_S)
     opening = Opening.of(np.concatenate(beginning))
-    stream = Stream(fps=fps, seed=seed, gains=gains, manner=manner, opening=opening)
+    stream = Stream(fps=fps, seed=seed, gains=gains, manner=manner, opening=opening, lips=lips)
     for block in chain(beginning, blocks):
         if (piece := stream.push(block)) is not None:
             yield piece

@@ -8,7 +8,7 @@ a stream that starts from the recording's own opening gives the same bits.
 
 import math
 from fractions import Fraction
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from audio2motion.face import Face
 from audio2motion.features import SAMPLE_RATE
 from audio2motion.front_end import FrontEnd, SoundFrames
 from audio2motion.gains import NATURAL, Gains
-from audio2motion.network import LipNetwork, Session, load_lip_network
+from audio2motion.network import LipFrames, LipNetwork, Session, load_lip_network
 from audio2motion.opening import DEFAULT_OPENING, Opening
 from capture.motion import MotionSequence
 from capture.resampling import Resampler
@@ -29,6 +29,20 @@ DELAY_S: Final = 0.25
 """Seconds of sound after a frame's time that the frame waits for, at most."""
 USUAL_FPS: Final = Fraction(25)
 _NATURAL_MANNER = Manner()
+
+
+class Lips(Protocol):
+    """What tells a stream the lips: the network of a voice, or the phones of a text."""
+
+    @property
+    def postures(self) -> Postures:
+        """Mouths of the coefficients that it gives."""
+
+    def push(self, inputs: NDArray[np.float32]) -> LipFrames:
+        """Frames that are ready after (t, c) more inputs of the front end."""
+
+    def finish(self) -> LipFrames:
+        """Frames that still waited: as many in all as inputs were."""
 
 
 class Stream:
@@ -48,6 +62,7 @@ class Stream:
         manner: Manner = _NATURAL_MANNER,
         opening: Opening = DEFAULT_OPENING,
         network: LipNetwork | None = None,
+        lips: Lips | None = None,
     ) -> None:
         """Start at time 0.
 
@@ -59,6 +74,7 @@ class Stream:
             manner: Mood, gestures and generator of everything that is not lips.
             opening: What is known of voice and microphone: `Opening.of(earlier sound)`.
             network: None for the one that ships with the package.
+            lips: Tells the lips instead of a network, such as `audio2motion.text.lips.TextLips`.
 
         Raises:
             AudioMotionError: The rate of the sound or of the frames is not positive.
@@ -71,12 +87,12 @@ class Stream:
             )
         if fps <= 0:
             raise AudioMotionError(f"fps: want a positive rate, got {fps}", hint="25 is usual.")
-        network = network or load_lip_network()
-        postures = Postures(network.channels, network.rest, network.closed, network.labiodental)
+        lips = lips or _Heard(network or load_lip_network())
+        postures = lips.postures
         self._fps, self._sample_rate = fps, sample_rate
         self._resampler = Resampler(sample_rate, SAMPLE_RATE)
         self._front = FrontEnd(opening)
-        self._lips = Session(network)
+        self._lips = lips
         self._decoder = Decoder(postures, fps=fps, gains=gains)
         self._behaviour = open_behaviour(fps, seed=seed, gains=gains, manner=manner)
         self._face = Face(postures, fps=fps)
@@ -115,6 +131,16 @@ class Stream:
         return self._face.add(
             MouthFrames.joined([*mouth, self._decoder.finish(frames)]),
             BehaviourFrames.joined([behaviour, self._behaviour.finish(frames)]),
+        )
+
+
+class _Heard(Session):
+    """Lips as the network hears them."""
+
+    def __init__(self, network: LipNetwork) -> None:
+        super().__init__(network)
+        self.postures = Postures(
+            network.channels, network.rest, network.closed, network.labiodental
         )
 
 

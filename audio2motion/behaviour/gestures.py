@@ -41,6 +41,21 @@ def _look(left: float, up: float) -> Movement:
     )
 
 
+def _tilt(degrees: float) -> Movement:
+    return Movement(1.6, 0.45, 0.6, head_degrees=(0.0, 0.0, degrees))
+
+
+def _wink(side: str) -> Movement:
+    """With the subject's own eye of that side, which is the other one in the picture."""
+    return Movement(
+        0.5,
+        0.1,
+        0.22,
+        face={f"eyeBlink{side}": 0.96, f"cheekSquint{side}": 0.4, f"eyeSquint{side}": 0.3},
+        mouth={f"mouthSmile{side}": 0.25},
+    )
+
+
 MOVEMENTS: Final[Mapping[str, Movement]] = {
     "smile": Movement(
         2.0,
@@ -57,20 +72,16 @@ MOVEMENTS: Final[Mapping[str, Movement]] = {
     ),
     "nod": Movement(0.9, 0.1, 0.25, swing_degrees=(7.0, 0.0, 0.0), swing_s=0.45),
     "shake": Movement(1.2, 0.15, 0.3, swing_degrees=(0.0, 8.0, 0.0), swing_s=0.6),
-    "tilt": Movement(1.6, 0.45, 0.6, head_degrees=(0.0, 0.0, 6.0)),
+    "tilt left": _tilt(6.0),
+    "tilt right": _tilt(-6.0),
     "look left": _look(-16.0, 0.0),
     "look right": _look(16.0, 0.0),
     "look up": _look(0.0, 12.0),
     "look down": _look(0.0, -13.0),
     "look camera": Movement(2.0, 0.25, 0.4, gaze_degrees=(0.0, 0.0)),
     "blink": Movement(0.3, 0.08, 0.19, face={"eyeBlinkX": 0.96, "eyeSquintX": 0.2}),
-    "wink": Movement(
-        0.5,
-        0.1,
-        0.22,
-        face={"eyeBlinkLeft": 0.96, "cheekSquintLeft": 0.4, "eyeSquintLeft": 0.3},
-        mouth={"mouthSmileLeft": 0.25},
-    ),
+    "wink left": _wink("Right"),
+    "wink right": _wink("Left"),
 }
 
 

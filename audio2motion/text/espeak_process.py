@@ -77,6 +77,7 @@ class Speaker:
         self._events: list[tuple[int, int, int, str]] = []
         self._callback = _Callback(self._take)  # kept, or it would be collected
         self._library.espeak_SetSynthCallback(self._callback)
+        self._of_language = self._identifiers()
 
     def _take(self, samples: Any, count: int, events: Any) -> int:
         if count > 0 and samples:
@@ -94,7 +95,9 @@ class Speaker:
         """Choose a voice, by language or name; False if there is none."""
         rate = round(_WORDS_PER_MINUTE * speed)
         self._library.espeak_SetParameter(_RATE_PARAMETER, rate, 0)
-        return bool(self._library.espeak_SetVoiceByName(voice.encode()) == 0)
+        language, plus, variant = voice.partition("+")
+        name = f"{self._of_language.get(language, language)}{plus}{variant}"
+        return bool(self._library.espeak_SetVoiceByName(name.encode()) == 0)
 
     def say(self, text: str) -> tuple[dict[str, Any], bytes]:
         """What happens when, and the samples."""
@@ -119,37 +122,43 @@ class Speaker:
             clauses.append((spelled or b"").decode("utf-8", "replace"))
         return clauses
 
-    def voices(self) -> list[dict[str, Any]]:
-        """Name and languages of every voice, the language it is most for first."""
+    def languages(self) -> list[str]:
+        """Every language that a voice speaks."""
+        return sorted(self._of_language)
+
+    def _identifiers(self) -> dict[str, str]:
+        """The voice that is most for each language."""
         listed = self._library.espeak_ListVoices(None)
-        found = []
+        best: dict[str, tuple[int, str]] = {}
         index = 0
         while listed[index]:
             voice = listed[index].contents
-            found.append({"name": voice.name.decode(), "languages": _languages(voice.languages)})
+            for priority, language in _languages(voice.languages):
+                found = (priority, voice.identifier.decode())
+                best[language] = min(best.get(language, found), found)
             index += 1
-        return found
+        return {language: identifier for language, (_, identifier) in best.items()}
 
     def version(self) -> str:
         """Version of the library."""
         return str(self._library.espeak_Info(None).decode())
 
 
-def _languages(listed: Any) -> list[str]:
-    """Names from a list of (priority, name, 0) that ends with a priority of 0."""
+def _languages(listed: Any) -> list[tuple[int, str]]:
+    """(priority, name) from a list of such, each name ended by 0, the list by a priority of 0."""
     names = []
     at = 0
     while listed[at] != b"\0":
         name = ctypes.string_at(ctypes.addressof(listed.contents) + at + 1)
-        names.append((listed[at], name.decode()))
+        names.append((listed[at][0], name.decode()))
         at += len(name) + 2
-    return [name for _, name in sorted(names)]
+    return names
 
 
 def _answer(speaker: Speaker, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     act = request["act"]
-    if act == "voices":
-        return {"voices": speaker.voices(), "version": speaker.version()}, b""
+    if act == "languages":
+        return {"languages": speaker.languages(), "version": speaker.version()}, b""
     if not speaker.use(request["voice"], request.get("speed", 1.0)):
         return {"error": f"no voice {request['voice']}"}, b""
     if act == "spell":

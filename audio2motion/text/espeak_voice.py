@@ -87,14 +87,15 @@ class Espeak:
         self._process.terminate()
         self._process.wait()
 
-    def voices(self) -> tuple[str, list[tuple[str, str]]]:
-        """Its version, and (language, name) of every voice."""
-        record, _ = self._ask({"act": "voices"})
-        return record["version"].split()[0], [
-            (language, str(voice["name"]))
-            for voice in record["voices"]
-            for language in voice["languages"]
-        ]
+    def languages(self) -> list[str]:
+        """Every language that it speaks, as it names them."""
+        record, _ = self._ask({"act": "languages"})
+        return list(map(str, record["languages"]))
+
+    def version(self) -> str:
+        """Such as 1.51."""
+        record, _ = self._ask({"act": "languages"})
+        return str(record["version"]).split()[0]
 
     def spell(self, text: str, *, voice: str) -> list[list[str]]:
         """Phones of a text, clause by clause: stress marks and blanks are symbols of their own."""
