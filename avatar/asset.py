@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from avatar.appearance import Appearance, Crop, Reference
 from avatar.errors import AvatarError
+from avatar.habits import Habits
 from avatar.learnt import Learnt
 from avatar.person_rig import PersonRig
 from capture.arrays import check_arrays
@@ -49,6 +50,8 @@ class AvatarAsset:
     appearance: Appearance
     learnt: Learnt | None = None
     """None until it is personalised."""
+    habits: Habits | None = None
+    """How the person moves while talking; None where that was not measured."""
     schema: int = SCHEMA
 
     def __post_init__(self) -> None:
@@ -104,6 +107,8 @@ class AvatarAsset:
             arrays[f"reference_{index}_landmarks"] = reference.landmarks
         if self.learnt is not None:
             arrays |= self.learnt.to_arrays()
+        if self.habits is not None:
+            arrays |= self.habits.to_arrays()
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
         return buffer.getvalue()
@@ -152,6 +157,7 @@ class AvatarAsset:
                     references=references,
                 ),
                 learnt=Learnt.from_arrays(arrays),
+                habits=Habits.from_arrays(arrays),
             )
 
 

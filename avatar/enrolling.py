@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from avatar.asset import AvatarAsset
 from avatar.coverage import Coverage
 from avatar.footage import Footage, Look, build_look, read_footage
+from avatar.habits import Habits, measure_habits
 from avatar.head import Head, build_head
 from avatar.learnt import Learnt
 from avatar.person_rig import PersonRig, fit_person_rig
 from capture.landmark_rig import LandmarkRig
+from capture.to_motion import to_motion
 from capture.video import probe
 from consent import DEFAULT_PURPOSES, Challenge, Check, ConsentRecord, Kind, Purpose, Registry
 
@@ -117,6 +119,7 @@ class Likeness:
     rig: PersonRig
     rest: NDArray[np.float32]
     """(52,) the coefficients seen in the source frame."""
+    habits: Habits
 
     def belonging_to(self, record: ConsentRecord) -> AvatarAsset:
         """The asset of the person who gave a consent."""
@@ -134,6 +137,7 @@ class Likeness:
             rig=self.rig,
             rest=self.rest,
             appearance=self.look.appearance,
+            habits=self.habits,
         )
 
 
@@ -155,6 +159,7 @@ def build_likeness(footage: Footage, *, photos: Path | None = None) -> Likeness:
         head=build_head(footage, look, photos=photos),
         rig=fit_person_rig(footage.survey.shapes[valid], blendshapes[valid], LandmarkRig.load()),
         rest=blendshapes[look.indices[0]].copy(),
+        habits=measure_habits(to_motion(footage.track, fps=footage.info.fps)),
     )
 
 
