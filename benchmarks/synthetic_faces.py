@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.evidence.faces import describe_faces, describe_video
+from capture.evidence.faces import FaceEvidence, describe_faces, describe_video
 from synthetic.acting import EXPRESSIONS, spelled
 from synthetic.bust import Bust
 from synthetic.drawing import draw_person
 from synthetic.figure import COARSE, FINE, Figure, build_figure
-from synthetic.likeness import likeness, varied_poses, varied_scene
+from synthetic.likeness import Likeness, in_a_room, likeness, varied_poses, varied_scene
 from synthetic.performance import Score
 from synthetic.posing import Pose
 from synthetic.render import Renderer, Scene
@@ -36,6 +36,10 @@ class Described:
     """(m,) of these pictures."""
     one_light: NDArray[np.float32]
     """(k, 128) the same poses and expressions, all in one light, as within one clip."""
+    in_a_room: NDArray[np.float32]
+    """(l, 128) the varied ones in a room that returns a third of the light."""
+    facing: NDArray[np.float32]
+    """(n, 128) the varied ones with the head to the front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +117,20 @@ def descriptors(person_seed: int, bust: Bust, frames: int) -> Described:
     rng = np.random.default_rng(1)
     poses = varied_poses(frames, seed=0)
     scenes = [varied_scene(rng) for _ in poses]
-    varied = describe_faces(
-        (_picture(figure, scene, pose) for scene, pose in zip(scenes, poses, strict=True)),
-        max_frames=frames,
-    )
-    steady = describe_faces(
-        (_picture(figure, scenes[0], pose) for pose in poses), max_frames=frames
-    )
+
+    def described(scenes: list[Scene], poses: list[Pose]) -> FaceEvidence:
+        shown = (_picture(figure, *each) for each in zip(scenes, poses, strict=True))
+        return describe_faces(shown, max_frames=frames)
+
+    varied = described(scenes, poses)
     yaw = np.rad2deg([pose.rotation[1] for pose in poses])
-    return Described(varied.largest, yaw[np.unique(varied.face_frames)], steady.largest)
+    return Described(
+        varied=varied.largest,
+        yaw_degrees=yaw[np.unique(varied.face_frames)],
+        one_light=described([scenes[0]] * frames, poses).largest,
+        in_a_room=described([in_a_room(scene) for scene in scenes], poses).largest,
+        facing=described(scenes, [replace(pose, rotation=np.zeros(3)) for pose in poses]).largest,
+    )
 
 
 def _picture(figure: Figure, scene: Scene, pose: Pose) -> NDArray[np.uint8]:
@@ -157,6 +166,8 @@ def identity_figures(people: list[Described], frames: int) -> dict[str, Any]:
     """Distances between people and within one."""
     found = likeness([person.varied for person in people], frames * len(people))
     steady = likeness([person.one_light for person in people], frames * len(people))
+    room = likeness([person.in_a_room for person in people], frames * len(people))
+    facing = likeness([person.facing for person in people], frames * len(people))
     turns = np.concatenate([_yaw_between(person.yaw_degrees) for person in people])
     return {
         "people": len(people),
@@ -170,12 +181,18 @@ def identity_figures(people: list[Described], frames: int) -> dict[str, Any]:
             f"{low} to {high}": _alike(found.pairs_within[(turns >= low) & (turns < high)])
             for low, high in ((0, 20), (20, 35), (35, 60))
         },
-        "one_light": {
-            "frame_pairs_apart": float((steady.pairs_between >= OTHER).mean()),
-            "frame_pairs_alike": _alike(steady.pairs_within),
-        },
+        "one_light": _pair_shares(steady),
+        "in_a_room": _pair_shares(room),
+        "facing": _pair_shares(facing),
         "between": _spread(found.between),
         "within": _spread(found.within),
+    }
+
+
+def _pair_shares(found: Likeness) -> dict[str, float | None]:
+    return {
+        "frame_pairs_apart": float((found.pairs_between >= OTHER).mean()),
+        "frame_pairs_alike": _alike(found.pairs_within),
     }
 
 

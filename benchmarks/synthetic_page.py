@@ -10,6 +10,14 @@ from benchmarks.report import describe_machine, markdown_table, number
 Figures = Mapping[str, Any]
 
 
+_OTHER_SETTINGS = {
+    "all in one light": "one_light",
+    "in a room that returns light": "in_a_room",
+    "head to the front": "facing",
+}
+"""What rows of the identity's table are called, and where their figures are kept."""
+
+
 def read(path: Path) -> dict[str, Any]:
     """What an earlier run found; nothing if there was none."""
     if not path.is_file():
@@ -67,16 +75,20 @@ def _faces(faces: Figures) -> list[str]:
 
 
 def _identity(identity: Figures) -> list[str]:
-    light, turns = identity["one_light"], identity["alike_by_turn"]
-    dark = identity["dark_room"]
+    turns = identity["alike_by_turn"]
+    others = {name: identity[key] for name, key in _OTHER_SETTINGS.items() if key in identity}
     rows = [
         ["frames of two people ≥ 0.5", percent(identity["frame_pairs_apart"])],
         ["two frames of one person ≤ 0.4", percent(identity["frame_pairs_alike"])],
         *([f"… whose yaw differs by {band}°", percent(share)] for band, share in turns.items()),
-        ["all in one light: frames of two people ≥ 0.5", percent(light["frame_pairs_apart"])],
-        ["all in one light: two frames of one person ≤ 0.4", percent(light["frame_pairs_alike"])],
-        ["in a dark room: frames of two people ≥ 0.5", percent(dark["frame_pairs_apart"])],
-        ["in a dark room: two frames of one person ≤ 0.4", percent(dark["frame_pairs_alike"])],
+        *(
+            [f"{name}: {what}", percent(found[key])]
+            for name, found in others.items()
+            for what, key in (
+                ("frames of two people ≥ 0.5", "frame_pairs_apart"),
+                ("two frames of one person ≤ 0.4", "frame_pairs_alike"),
+            )
+        ),
         ["medians of two people ≥ 0.5", percent(identity["pairs_apart"])],
         ["frames ≤ 0.4 from their person's median", percent(identity["frames_alike"])],
         ["faces found by dlib", percent(identity["found"])],
@@ -86,10 +98,9 @@ def _identity(identity: Figures) -> list[str]:
         "## Identity",
         f"dlib descriptors of {identity['frames_each']} frames of {identity['people']} people: "
         "yaw within 30°, pitch within 12°, eight expressions, eight lights from as many "
-        "directions in a room that returns a third of the light, exposed for the face, the same "
-        "for everybody; again with all frames in the first of the lights, as within one clip; and "
-        "again in a dark room, where the lit side of a face gets about four times the light of "
-        "the other.",
+        "directions, the same for everybody; and again with all frames in the first of the "
+        "lights, as within one clip. Where given: the same in a room that returns a third of the "
+        "light, exposed for the face; and with all heads to the front.",
         markdown_table(["distances", "share"], rows),
         f"Between people's medians: 5 % below {number(between['p05'])}, median "
         f"{number(between['median'])}. To a person's own median: median "
@@ -184,9 +195,9 @@ def _speech(rows: list[dict[str, Any]]) -> list[str]:
         "Claimed minus judged times of the changes between phones. The judge is an acoustic model "
         "that lays the known phones over the sound in frames of 10 ms. `shown`: changes that show "
         "in the energy of a band (silence, fricatives, closures and nasals against voices), to "
-        "which times are moved (`audio2motion/text/phone_times.py`); `hidden`: all others, such as vowels "
-        "beside r, l, w, for which no exact moment exists. `flite` synthesises from exact times: "
-        "its rows tell how far the judge can be trusted, and how well exact times that were "
+        "which times are moved (`audio2motion/text/phone_times.py`); `hidden`: all others, such as "
+        "vowels beside r, l, w, for which no exact moment exists. `flite` synthesises from exact "
+        "times: its rows tell how far the judge can be trusted, and how well exact times that were "
         "rounded to 25 ms and delayed are restored.",
         markdown_table(["voice", "changes", "late ms", "median ms", "90 % ms", "≤ 10 ms"], cells),
         "The recogniser's own error, known from `flite`, is most of the voices' distance from it.",

@@ -1,7 +1,7 @@
 """How alike drawn people are to a face recogniser, and how alike one of them is to themselves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,10 @@ from synthetic.camera import Camera
 from synthetic.lighting import Light
 from synthetic.posing import Pose
 from synthetic.render import Scene
+from synthetic.scenes import light_on_face
+
+_RETURNED, _FLOOR = 0.33, 0.7
+"""Share of the key light that a room sends back, and how much of that its floor does."""
 
 _EXPRESSIONS: tuple[dict[str, float], ...] = (
     {},
@@ -70,6 +74,23 @@ def varied_scene(rng: np.random.Generator) -> Scene:
         lights=tuple(lights),
         exposure=float(rng.uniform(0.85, 1.15)),
     )
+
+
+def in_a_room(scene: Scene) -> Scene:
+    """The same lights in a room of average brightness, by a camera that exposes for the face.
+
+    The room sends a third of the first light back from all around, so that skin which faces it gets
+    2 to 3 times as much as skin that only the room lights; without the room, about 4 times.
+    """
+    light, room = _RETURNED * np.array(scene.lights[0].colour), scene.surroundings
+    surroundings = replace(
+        room,
+        above=_triple(np.array(room.above) + light),
+        around=_triple(np.array(room.around) + light),
+        below=_triple(np.array(room.below) + _FLOOR * light),
+    )
+    lit = replace(scene, surroundings=surroundings)
+    return replace(lit, exposure=scene.exposure * light_on_face(Scene()) / light_on_face(lit))
 
 
 def likeness(descriptors: Sequence[NDArray[np.float32]], looked_at: int) -> Likeness:

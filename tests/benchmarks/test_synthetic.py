@@ -153,12 +153,16 @@ def test_identity_counts_pairs_that_are_apart_and_frames_that_are_alike():
     for faces in near:
         faces[2, 2] += 0.45  # the turned head
     yaw = np.array([0.0, 10.0, 31.0])
-    people = [synthetic_faces.Described(faces, yaw, faces[:2]) for faces in near]
+    people = [
+        synthetic_faces.Described(faces, yaw, faces[:2], faces[1:], faces[:2]) for faces in near
+    ]
     figures = synthetic_faces.identity_figures(people, 3)
     assert figures["pairs_apart"] == pytest.approx(2 / 3)
     assert figures["frame_pairs_alike"] == pytest.approx(1 / 3)
     assert figures["alike_by_turn"] == {"0 to 20": 1.0, "20 to 35": 0.0, "35 to 60": None}
     assert figures["one_light"]["frame_pairs_alike"] == 1.0
+    assert figures["in_a_room"]["frame_pairs_alike"] == 0.0
+    assert figures["facing"]["frame_pairs_alike"] == 1.0
 
 
 def silence_and_noise():

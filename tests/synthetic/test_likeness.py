@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from synthetic.likeness import likeness, varied_poses
+from synthetic.likeness import in_a_room, likeness, varied_poses, varied_scene
 
 
 def cloud(rng, centre, count=4, spread=0.01):
@@ -23,3 +23,11 @@ def test_poses_vary_within_their_limits():
     yaw = np.rad2deg([pose.rotation[1] for pose in poses])
     assert np.abs(yaw).max() <= 30 and np.ptp(yaw) > 15
     assert len({pose.coefficients.tobytes() for pose in poses}) == 8
+
+
+def test_a_room_brightens_the_dark_side_and_the_camera_makes_up_for_it():
+    bare = varied_scene(np.random.default_rng(1))
+    lit = in_a_room(bare)
+    side = np.array([[0.8, 0.0, 0.6]])
+    assert np.all(lit.surroundings.radiance(side) > 1.3 * bare.surroundings.radiance(side))
+    assert lit.lights == bare.lights and lit.exposure < bare.exposure
