@@ -221,6 +221,16 @@ def _speak_tab(gr: Any, service: Any) -> Any:
             audio = gr.Audio(
                 label="Speech", type="filepath", sources=["upload", "microphone"], buttons=[]
             )
+            text = gr.Textbox(
+                label="Or a text; [smile], [look left], [nod] and others direct the face",
+                value="",
+                lines=3,
+            )
+            voice = gr.Dropdown(
+                [("The best that is installed", ""), *service.voices()],
+                value="",
+                label="Voice of the text",
+            )
             seed = gr.Number(label="Seed of blinks and head motion", value=0, precision=0)
             controls = control_widgets(gr)
             look = picture_widgets(gr)
@@ -230,15 +240,17 @@ def _speak_tab(gr: Any, service: Any) -> Any:
 
     def run(
         subject_id: str,
-        audio: str,
+        audio: str | None,
         seed: float,
+        text: str,
+        voice: str,
         *settings: Any,
         progress: Any = gr.Progress(),  # noqa: B008
     ) -> str:
         with refusals(gr):
             result = service.speak(
                 required(gr, subject_id, "The avatar"),
-                audio=Path(required(gr, audio, "The speech")),
+                **spoken(gr, audio, text, voice),
                 seed=int(seed),
                 controls=controls_of(settings[: len(controls)]),
                 picture=picture_of(settings[len(controls) :]),
@@ -246,9 +258,20 @@ def _speak_tab(gr: Any, service: Any) -> Any:
             )
         return str(result.output)
 
-    inputs = [picker, audio, seed, *controls, *look]
+    inputs = [picker, audio, seed, text, voice, *controls, *look]
     button.click(run, inputs, output, api_name="speak", **ONE_AT_A_TIME)
     return picker
+
+
+def spoken(gr: Any, audio: str | None, text: str, voice: str) -> dict[str, Any]:
+    """Return what is to be said, as `Studio.speak` takes it."""
+    if text.strip():
+        if audio:
+            raise gr.Error(
+                "Remove the recording or the text.", title="One of both", print_exception=False
+            )
+        return {"text": text, "voice": voice or None}
+    return {"audio": Path(required(gr, audio, "The speech, or a text,"))}
 
 
 def _reenact_tab(gr: Any, service: Any) -> Any:

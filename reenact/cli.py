@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +24,7 @@ from reenact.behaviour_options import behaviour_options
 from reenact.control_options import control_options
 from reenact.engine_options import engine_options, personal_option
 from reenact.picture_options import driving_crop_option, out_option, picture_options
+from reenact.speech_options import speech_options
 
 if TYPE_CHECKING:
     from audio2motion.behaviour import Manner
@@ -122,9 +123,9 @@ def demo(out: Path, overwrite: bool, as_json: bool, quiet: bool) -> int:
     return 0
 
 
-@click.command(short_help="Let an avatar speak a recording.")
+@click.command(short_help="Let an avatar speak a recording or a text.")
 @click.argument("subject_id", metavar="ID")
-@input_file("--audio", required=True, help="The speech, in any format.")
+@speech_options
 @out_option
 @size_option
 @click.option("--fps", type=FrameRate(), default="25", show_default=True, help="Frames a second.")
@@ -140,7 +141,7 @@ def demo(out: Path, overwrite: bool, as_json: bool, quiet: bool) -> int:
 @quiet_option
 def speak(
     subject_id: str,
-    audio: Path,
+    speech: Mapping[str, Any],
     out: str,
     size: int,
     fps: Fraction,
@@ -155,13 +156,15 @@ def speak(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Let an avatar speak a recording.
+    """Let an avatar speak a recording, or a text in a voice that is installed.
 
     \b
     Examples:
       avatar speak subject_5f… --audio speech.wav -o out.mp4
       avatar speak subject_5f… --audio talk.mp3 -o out.mp4 --fps 30000/1001 --seed 7
       avatar speak subject_5f… --audio talk.mp3 -o out.mp4 --still --gaze camera
+      avatar speak subject_5f… --text "Hello! [smile] I am new here." -o out.mp4
+      avatar speak subject_5f… --text-file rede.txt --language de -o out.mp4
       avatar speak subject_5f… --audio talk.mp3 -o out.mp4 --emotion happy:0.6 --head-gain 0.5
     """
     import consent
@@ -172,7 +175,7 @@ def speak(
         with progress("speak", quiet=quiet) as on_progress:
             result = api.speak(
                 subject_id,
-                audio=audio,
+                **speech,
                 out=out,
                 permit=permit,
                 registry=registry,

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from reenact.controls import Controls
 
 COMMANDS = ("speak", "reenact")
-REQUIRED = ("command", "subject", "input")
+REQUIRED = ("command", "subject")
+TEXT = ("text", "voice", "language")
 CONTROLS = ("expression", "pose", "eye_open", "lip_open", "gaze", "view", "still")
 FOLLOWING = ("motion", "region", "audio", "engine", "checkpoint", "face", "driving_crop")
 PICTURE = ("background", "crop", "output_size")
-COLUMNS = ("id", *REQUIRED, "size", "fps", "seed", *FOLLOWING, *CONTROLS, *PICTURE)
+COLUMNS = ("id", *REQUIRED, "input", *TEXT, "size", "fps", "seed", *FOLLOWING, *CONTROLS, *PICTURE)
 FOR_COMMAND = {
-    "speak": ("size", "fps", "seed"),
+    "speak": ("size", "fps", "seed", *TEXT),
     "reenact": ("size", *FOLLOWING),
 }
 MOTIONS = ("relative", "absolute")
@@ -50,7 +51,7 @@ class Job:
     label: str  # the output's name without suffix; empty: the job id
     command: str
     subject: str
-    source: Path  # speech of `speak`, driving video of `reenact`
+    source: Path | None  # speech of `speak`, driving video of `reenact`; None where a text is said
     options: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -67,9 +68,10 @@ def read_jobs(table: Path) -> list[Job | BadRow]:
     """Read a CSV table of jobs; a bad row becomes a `BadRow`, in its place.
 
     Columns: `command` (speak or reenact), `subject` (the id), `input` (speech or driving video;
-    relative to the table's folder) and, optional, `id` (name of the output), `size`, `fps`,
-    `seed` (of speak), `motion`, `region`, `audio` (of reenact), and the controls: `expression`,
-    `pose`, `eye_open`, `lip_open`, `gaze`, `view`, `still`. An empty cell is the default.
+    relative to the table's folder) or, of speak, `text` with `voice` and `language`; and, optional,
+    `id` (name of the output), `size`, `fps`, `seed` (of speak), `motion`, `region`, `audio` (of
+    reenact), and the controls: `expression`, `pose`, `eye_open`, `lip_open`, `gaze`, `view`,
+    `still`. An empty cell is the default.
 
     Raises:
         JobError: The table is not readable, lacks a column, or has an unknown one.
@@ -109,7 +111,7 @@ def job_id(job: Job, *, version: str) -> str:
     decides = {
         "command": job.command,
         "subject": job.subject,
-        "input": file_sha256(job.source),
+        "input": "" if job.source is None else file_sha256(job.source),
         "options": {
             name: file_sha256(value) if isinstance(value, Path) else str(value)
             for name, value in {**job.options, **_files(job)}.items()
@@ -149,10 +151,12 @@ def _check_columns(table: Path, names: object) -> None:
             near = difflib.get_close_matches(name, COLUMNS, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"Columns: {', '.join(COLUMNS)}."
             raise JobError(f"{table} has an unknown column {name!r}", hint=hint)
+    hint = f"Columns: {', '.join(COLUMNS)}."
     for name in REQUIRED:
         if name not in columns:
-            hint = f"Columns: {', '.join(COLUMNS)}."
             raise JobError(f"{table} has no column {name!r}", hint=hint)
+    if not {"input", "text"} & set(columns):
+        raise JobError(f"{table} has neither a column 'input' nor 'text'", hint=hint)
 
 
 def _job(line: int, row: Mapping[str | None, str | None], *, folder: Path) -> Job:
@@ -163,6 +167,7 @@ def _job(line: int, row: Mapping[str | None, str | None], *, folder: Path) -> Jo
         if not cells[name]:
             raise JobError(f"the cell {name!r} is empty", hint="Fill it in.")
     command = _one_of(cells["command"], "command", COMMANDS)
+    source = _source(command, cells, folder)
     label = cells.get("id", "")
     if label and (Path(label).name != label or label.startswith(".")):
         raise JobError(f"id {label!r} cannot name a file", hint="Use letters, digits, - and _.")
@@ -178,7 +183,24 @@ def _job(line: int, row: Mapping[str | None, str | None], *, folder: Path) -> Jo
         options["controls"] = _controls(given, folder)
     if given := {name: cells[name] for name in PICTURE if cells.get(name)}:
         options["picture"] = _picture(given, folder)
-    return Job(line, label, command, cells["subject"], folder / cells["input"], options)
+    return Job(line, label, command, cells["subject"], source, options)
+
+
+def _source(command: str, cells: Mapping[str, str], folder: Path) -> Path | None:
+    """The input file of a row, None where it has a text to say."""
+    given, text = cells.get("input", ""), cells.get("text", "")
+    if not given and not (text and command == "speak"):
+        raise JobError("the cell 'input' is empty", hint="Fill it in.")
+    if given and (text or cells.get("voice") or cells.get("language")):
+        raise JobError(
+            "the row has an input and a text, voice or language", hint="Leave one of both empty."
+        )
+    return folder / given if given else None
+
+
+def _voice(text: str, folder: Path) -> str:
+    """A voice; of a file, relative to the table's folder."""
+    return str(folder / text) if text.partition("#")[0].endswith(".onnx") else text
 
 
 def _controls(cells: Mapping[str, str], folder: Path) -> Controls:
@@ -223,6 +245,9 @@ def _parsers(folder: Path) -> dict[str, Callable[[str], object]]:
         "size": lambda text: _number(text, "size", int),
         "fps": lambda text: _number(text, "fps", Fraction),
         "seed": lambda text: _number(text, "seed", int),
+        "text": lambda text: text,
+        "voice": lambda text: _voice(text, folder),
+        "language": lambda text: text,
         "motion": lambda text: _one_of(text, "motion", MOTIONS),
         "region": lambda text: _one_of(text, "region", REGIONS),
         "audio": lambda text: text if text in ("driving", "none") else folder / text,

@@ -83,13 +83,16 @@ class Studio:
         self,
         subject_id: str,
         *,
-        audio: Path,
+        audio: Path | None = None,
+        text: str | None = None,
+        voice: str | None = None,
+        language: str | None = None,
         controls: Controls,
         picture: Picture,
         seed: int = 0,
         on_progress: Progress | None = None,
     ) -> RenderResult:
-        """Let an avatar speak a recording."""
+        """Let an avatar speak a recording or a text."""
         import reenact
         from consent import Purpose
 
@@ -98,6 +101,9 @@ class Studio:
             return reenact.speak(
                 subject_id,
                 audio=audio,
+                text=text,
+                voice=voice,
+                language=language,
                 out=self._new_output(picture),
                 permit=permit,
                 registry=registry,
@@ -106,6 +112,12 @@ class Studio:
                 picture=picture,
                 on_progress=on_progress,
             )
+
+    def voices(self) -> list[tuple[str, str]]:
+        """What a person reads and the name of every voice that is installed."""
+        from audio2motion.text.voices import installed_voices
+
+        return [(f"{each.name} · {each.language}", each.name) for each in installed_voices()]
 
     def idle(
         self,

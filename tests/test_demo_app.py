@@ -65,13 +65,17 @@ class FakeStudio:
         self,
         subject_id: str,
         *,
-        audio: Path,
         seed: int,
         controls: Any,
         picture: Any,
         on_progress: Any,
+        audio: Path | None = None,
+        text: str | None = None,
+        voice: str | None = None,
     ) -> Any:
         self.calls.append(("speak", (subject_id, seed)))
+        if text is not None:
+            self.calls.append(("say", (text, voice, audio)))
         self.controls.append(controls)
         self.pictures.append(picture)
         if subject_id == BEN.subject_id:
@@ -80,6 +84,9 @@ class FakeStudio:
             raise RuntimeError("a bug with /private/path in its text")
         on_progress(1, 2)
         return SimpleNamespace(output=self.video)
+
+    def voices(self) -> list[tuple[str, str]]:
+        return [("joe · en-us", "joe")]
 
     def idle(
         self,
@@ -165,6 +172,18 @@ def test_speaking_returns_the_video_byte_for_byte(served, client, tmp_path):
     path = Path(result["video"] if isinstance(result, dict) else result)
     assert path.read_bytes() == served[1].video.read_bytes()
     assert ("speak", (ADA.subject_id, 7)) in served[1].calls
+
+
+def test_a_text_is_said_in_the_chosen_voice(served, client):
+    client.predict(ADA.subject_id, None, 7, "Hello! [smile]", "joe", api_name="/speak")
+    assert served[1].calls[-1] == ("say", ("Hello! [smile]", "joe", None))
+
+
+def test_a_text_beside_a_recording_and_a_voice_by_path_are_refused(client, tmp_path):
+    with pytest.raises(Exception, match="Remove the recording or the text"):
+        client.predict(ADA.subject_id, sound(tmp_path), 7, "Hello", "joe", api_name="/speak")
+    with pytest.raises(Exception, match="not in the list of choices"):
+        client.predict(ADA.subject_id, None, 7, "Hello", "/etc/x.onnx", api_name="/speak")
 
 
 def test_a_refusal_reaches_the_client_in_our_words(client, tmp_path):
