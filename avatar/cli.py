@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 COMMANDS = {
     "demo": Entry("reenact.cli:demo", "Enrol the embedded synthetic person and let it speak."),
     "enroll": Entry("reenact.enroll_command:enroll", "Make an avatar of a person who consents."),
-    "speak": Entry("reenact.cli:speak", "Let an avatar speak a recording."),
+    "speak": Entry("reenact.cli:speak", "Let an avatar speak a recording or a text."),
     "reenact": Entry("reenact.cli:reenact", "Let an avatar follow another video."),
     "idle": Entry(
         "reenact.idle_command:idle", "Let an avatar wait: breathe, blink and look about."
@@ -48,6 +48,7 @@ COMMANDS = {
     "batch": Entry("reenact.cli:batch", "Render the jobs of a table, one after another."),
     "serve": Entry("demo_app:serve", "Open the application in a browser."),
     "consent": Entry("consent.cli:consent", "Ask for consents, look at them, withdraw them."),
+    "voices": Entry("reenact.voices_command:voices", "List the voices that can say a text."),
     "verify": Entry("consent.cli:verify", "Tell what a video, picture or sound file is."),
     "weights": Entry("weights.cli:weights", "List, verify and fetch model files."),
     "doctor": Entry("avatar.doctor:doctor", "Check this installation."),
@@ -65,6 +66,7 @@ Exit codes:
 Examples:
   avatar demo -o demo.mp4
   avatar speak ID --audio speech.wav -o out.mp4
+  avatar speak ID --text "Hello! [smile] I am new here." -o out.mp4
 """
 
 
