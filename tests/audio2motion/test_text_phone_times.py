@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt
 
-from capture.audio import AudioClip
 from audio2motion.text.phone_times import edge_between, kind_of, settle
+from capture.audio import AudioClip
 
 RATE = 24000
 CHANGES = np.array([0.2, 0.5, 0.7, 0.95])
