@@ -18,7 +18,7 @@ from capture.motion import MotionSequence
 from consent import Permit, Purpose, Registry
 from reenact.controls import NATURAL, Controls
 from reenact.errors import ControlError
-from reenact.manners import held_still, manner_record
+from reenact.manners import as_person, held_still, manner_record
 from reenact.outputs import output_path
 from reenact.picture import AS_FILMED, Picture
 from reenact.pipeline import Progress, RenderJob, open_avatar, render_video
@@ -81,7 +81,7 @@ def idle(
         manner: Mood and gestures.
         controls: What is set on top of the motion.
         picture: What the output shows: cut, size, background.
-        personal: Use what personalising learnt, if anything.
+        personal: Use what enrolment and personalising learnt about how this person moves.
         overwrite: Replace `out` where it exists.
         on_progress: Called with (frames done, frames in all).
 
@@ -94,8 +94,10 @@ def idle(
     stopwatch = Stopwatch()
     rate = fps / picture.stride
     gains, applied = held_still(gains, controls)
-    motion = idle_motion(seconds, fps=rate, seed=seed, gains=gains, manner=manner)
+    _check_length(seconds)
     asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
+    own_gains, own_manner = as_person(gains, manner, asset.habits if personal else None)
+    motion = idle_motion(seconds, fps=rate, seed=seed, gains=own_gains, manner=own_manner)
     personal = personal and asset.is_personal
     job = RenderJob(
         asset=asset,
@@ -151,11 +153,7 @@ def idle_motion(
     Raises:
         ControlError: The length is out of its range.
     """
-    if not 0 < seconds <= LONGEST_S:
-        raise ControlError(
-            f"seconds: want a length above 0 and up to {LONGEST_S:g}, got {seconds:g}",
-            hint="A waiting avatar is usually shown for 10 to 60 seconds.",
-        )
+    _check_length(seconds)
     frames = math.ceil(seconds * fps)
     for_behaviour, for_face = np.random.SeedSequence(seed).generate_state(2)
     behaviour = behave(
@@ -176,6 +174,14 @@ def idle_motion(
         head_rotation=behaviour.rotation,
         head_translation=behaviour.translation,
     )
+
+
+def _check_length(seconds: float) -> None:
+    if not 0 < seconds <= LONGEST_S:
+        raise ControlError(
+            f"seconds: want a length above 0 and up to {LONGEST_S:g}, got {seconds:g}",
+            hint="A waiting avatar is usually shown for 10 to 60 seconds.",
+        )
 
 
 def _pieces(motion: MotionSequence) -> Iterator[MotionSequence]:
