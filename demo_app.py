@@ -19,8 +19,10 @@ import click
 
 from avatar.console import weights_option
 from consent.home import home_option
+from reenact.behaviour_widgets import behaviour_of, behaviour_widgets
 from reenact.control_widgets import control_widgets, controls_of
 from reenact.picture_widgets import picture_of, picture_widgets
+from reenact.speech_widgets import speech_widgets, spoken
 from reenact.studio import COLUMNS, Person, Studio, label, standing, table, told
 
 MAX_FILE_SIZE = "200mb"
@@ -218,20 +220,9 @@ def _speak_tab(gr: Any, service: Any) -> Any:
     picker = _picker(gr, service)
     with gr.Row():
         with gr.Column():
-            audio = gr.Audio(
-                label="Speech", type="filepath", sources=["upload", "microphone"], buttons=[]
-            )
-            text = gr.Textbox(
-                label="Or a text; [smile], [look left], [nod] and others direct the face",
-                value="",
-                lines=3,
-            )
-            voice = gr.Dropdown(
-                [("The best that is installed", ""), *service.voices()],
-                value="",
-                label="Voice of the text",
-            )
+            audio, text, voice = speech_widgets(gr, service.voices())
             seed = gr.Number(label="Seed of blinks and head motion", value=0, precision=0)
+            behaviour = behaviour_widgets(gr)
             controls = control_widgets(gr)
             look = picture_widgets(gr)
             button = gr.Button("Speak", variant="primary")
@@ -247,31 +238,24 @@ def _speak_tab(gr: Any, service: Any) -> Any:
         *settings: Any,
         progress: Any = gr.Progress(),  # noqa: B008
     ) -> str:
+        first, last = len(controls), -len(behaviour)
         with refusals(gr):
+            gains, manner = behaviour_of(settings[last:])
             result = service.speak(
                 required(gr, subject_id, "The avatar"),
                 **spoken(gr, audio, text, voice),
                 seed=int(seed),
-                controls=controls_of(settings[: len(controls)]),
-                picture=picture_of(settings[len(controls) :]),
+                gains=gains,
+                manner=manner,
+                controls=controls_of(settings[:first]),
+                picture=picture_of(settings[first:last]),
                 on_progress=partial(show_frames, progress),
             )
         return str(result.output)
 
-    inputs = [picker, audio, seed, text, voice, *controls, *look]
+    inputs = [picker, audio, seed, text, voice, *controls, *look, *behaviour]
     button.click(run, inputs, output, api_name="speak", **ONE_AT_A_TIME)
     return picker
-
-
-def spoken(gr: Any, audio: str | None, text: str, voice: str) -> dict[str, Any]:
-    """Return what is to be said, as `Studio.speak` takes it."""
-    if text.strip():
-        if audio:
-            raise gr.Error(
-                "Remove the recording or the text.", title="One of both", print_exception=False
-            )
-        return {"text": text, "voice": voice or None}
-    return {"audio": Path(required(gr, audio, "The speech, or a text,"))}
 
 
 def _reenact_tab(gr: Any, service: Any) -> Any:

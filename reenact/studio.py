@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from audio2motion.behaviour import Manner
+    from audio2motion.gains import Gains
     from avatar.enrolling import Enrolled
     from consent import Challenge, Registry, Subject, Verification
     from reenact.controls import Controls
@@ -87,6 +89,8 @@ class Studio:
         text: str | None = None,
         voice: str | None = None,
         language: str | None = None,
+        gains: Gains,
+        manner: Manner,
         controls: Controls,
         picture: Picture,
         seed: int = 0,
@@ -108,6 +112,8 @@ class Studio:
                 permit=permit,
                 registry=registry,
                 seed=seed,
+                gains=gains,
+                manner=manner,
                 controls=controls,
                 picture=picture,
                 on_progress=on_progress,

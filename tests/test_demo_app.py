@@ -21,6 +21,8 @@ import numpy as np
 import pytest
 
 import demo_app
+from audio2motion.behaviour import Emotion, Manner
+from audio2motion.gains import Gains
 from avatar.coverage import Aspect, Coverage, Shown
 from consent import ConsentError
 from reenact.controls import Controls
@@ -45,6 +47,7 @@ class FakeStudio:
     calls: list[tuple[str, Any]] = field(default_factory=list)
     seen: list[bytes] = field(default_factory=list)
     controls: list[Any] = field(default_factory=list)
+    manners: list[Any] = field(default_factory=list)
     pictures: list[Any] = field(default_factory=list)
 
     def people(self) -> list[Person]:
@@ -66,6 +69,8 @@ class FakeStudio:
         subject_id: str,
         *,
         seed: int,
+        gains: Any,
+        manner: Any,
         controls: Any,
         picture: Any,
         on_progress: Any,
@@ -74,6 +79,7 @@ class FakeStudio:
         voice: str | None = None,
     ) -> Any:
         self.calls.append(("speak", (subject_id, seed)))
+        self.manners.append((gains, manner))
         if text is not None:
             self.calls.append(("say", (text, voice, audio)))
         self.controls.append(controls)
@@ -203,6 +209,20 @@ def test_controls_reach_the_service_and_are_natural_where_they_are_left_out(
     assert (controls.expression, controls.pose, controls.still) == (1.5, 0.5, True)
     assert (controls.eye_open, controls.lip_open, controls.gaze) == ("source", 0.8, (0.0, 0.0))
     assert str(controls.view) == "0:0,0,0 2:10,0,0"
+
+
+def test_emotion_and_gains_reach_the_service_and_are_natural_where_they_are_left_out(
+    served, client, tmp_path
+):
+    client.predict(ADA.subject_id, sound(tmp_path), 7, api_name="/speak")
+    assert served[1].manners[-1] == (Gains(), Manner())
+    usual = (1, 1, "1", "1", "follow", "0,0,0", False, "keep", "full", False, False)
+    moved = ("happy", 0.8, 1, 1, 1, 0.5, 1, 2, "procedural")
+    given = (ADA.subject_id, sound(tmp_path), 7, "", "", *usual, *moved)
+    client.predict(*given, api_name="/speak")
+    gains, manner = served[1].manners[-1]
+    assert gains == Gains(head=0.5, blink_rate=2)
+    assert (manner.emotion, manner.generator) == (Emotion("happy", 0.8), "procedural")
 
 
 def test_what_the_picture_shows_reaches_the_service_and_no_file_of_this_machine(
