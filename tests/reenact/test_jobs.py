@@ -168,3 +168,28 @@ def test_the_picture_of_a_row_is_read_as_the_options_are(tmp_path):
     before = job_id(follow, version="1")
     (tmp_path / "room.png").write_bytes(b"other")
     assert job_id(follow, version="1") != before
+
+
+def test_a_row_may_have_a_text_instead_of_an_input(tmp_path):
+    text = table(
+        tmp_path,
+        "command,subject,input,text,voice,language\n"
+        'speak,s,,"Hello, [nod] you.",voices/de.onnx,\n'
+        "speak,s,,Hallo,,de\n"
+        "speak,s,a.wav,Hallo,,\n"
+        "speak,s,a.wav,,joe,\n"
+        "reenact,s,,Hallo,,\n"
+        "speak,s,,,,\n",
+    )
+    first, second, *bad = read_jobs(text)
+    assert (first.source, second.source) == (None, None)
+    assert first.options["text"] == "Hello, [nod] you."
+    assert first.options["voice"] == str(tmp_path / "voices" / "de.onnx")
+    assert second.options["language"] == "de"
+    assert all(isinstance(row, BadRow) for row in bad)
+    assert job_id(first, version="1") != job_id(second, version="1")
+
+
+def test_a_table_without_input_and_text_is_refused(tmp_path):
+    with pytest.raises(JobError, match="neither"):
+        read_jobs(table(tmp_path, "command,subject\n"))
