@@ -39,6 +39,11 @@ class MotionSequence:
     generic rig under `blendshapes`. Only a tracked face has it."""
     valid: NDArray[np.bool_] | None = None
     """(t,) False where the frame had no face and was bridged. None means all valid."""
+    sway: NDArray[np.float32] | None = None
+    """(t, n, n, 3) how hair, neck and shoulders moved, on a square that follows the head: where in
+    the frame before lay what each place shows, minus that place, x right and y down along the
+    square's sides, in shares of its side; and how well that is known, in [0, 1]. Only a filmed
+    head has it."""
 
     def __post_init__(self) -> None:
         frames, actions = len(self.blendshapes), len(self.names)
@@ -54,6 +59,9 @@ class MotionSequence:
             shapes["residual"] = ((frames, landmarks, 3), np.float32)
         if self.valid is not None:
             shapes["valid"] = ((frames,), np.bool_)
+        if self.sway is not None:
+            side = self.sway.shape[1] if self.sway.ndim == 4 else -1
+            shapes["sway"] = ((frames, side, side, 3), np.float32)
         check_arrays(self, shapes)
         if frames and (self.blendshapes.min() < 0 or self.blendshapes.max() > 1):
             raise ValueError("blendshapes: coefficients lie outside [0, 1]")
@@ -83,4 +91,5 @@ class MotionSequence:
             names=self.names,
             residual=None if self.residual is None else self.residual[start:stop].copy(),
             valid=None if self.valid is None else self.valid[start:stop].copy(),
+            sway=None if self.sway is None else self.sway[start:stop].copy(),
         )

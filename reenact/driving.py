@@ -30,6 +30,7 @@ from capture.tracking import (
 from capture.video import VideoInfo, probe, read_frames
 from reenact.best_frame import BestFrame, openings
 from reenact.stages import side_by_side
+from reenact.sway.watching import watch_sway
 from reenact.transfer import DrivingReference
 
 if TYPE_CHECKING:
@@ -159,17 +160,20 @@ class DrivingVideo:
             raise self.no_face()
         return seen.reference(asset.rest, own[0], source.rotation[0])
 
-    def motion(self, *, stride: int = 1) -> Iterator[MotionSequence]:
+    def motion(self, *, stride: int = 1, sway: bool = False) -> Iterator[MotionSequence]:
         """Stream the motion in short pieces; frames without the face are bridged.
 
         Args:
             stride: Take every n-th frame only.
+            sway: Also watch how hair and shoulders move.
 
         Raises:
             NoFaceError: No frame at all shows the face.
         """
         fps = self.info.fps / stride
-        for piece in _with_both_sides(found for _, found in self.follow(stride=stride)):
+        seen = self.follow(stride=stride)
+        watched = watch_sway(seen) if sway else ((found, None) for _, found in seen)
+        for piece in _with_both_sides(watched):
             yield self._motion_of(piece, fps)
 
     def follow(
@@ -200,6 +204,8 @@ class DrivingVideo:
             rig=LandmarkRig.load(),
             valid=track.valid.copy(),
         )
+        if all(each is not None for each in piece.sways):
+            motion = replace(motion, sway=np.stack([each for each in piece.sways]))
         return motion.slice(int(piece.carried), len(motion))
 
     def first(self) -> "tuple[NDArray[np.uint8], FaceObservation, MotionSequence]":
@@ -210,7 +216,7 @@ class DrivingVideo:
         """
         for frame, found in self.follow():
             if found is not None:
-                motion = self._motion_of(_Piece([found], carried=False), self.info.fps)
+                motion = self._motion_of(_Piece([found], [None], carried=False), self.info.fps)
                 return frame, found, motion
         raise self.no_face()
 
@@ -225,23 +231,27 @@ class DrivingVideo:
 @dataclass(slots=True)
 class _Piece:
     seen: "list[FaceObservation | None]"
+    sways: list[NDArray[np.float32] | None]
     carried: bool
     """Whether the first observation belongs to the piece before, to bridge from."""
 
 
-def _with_both_sides(seen: "Iterator[FaceObservation | None]") -> Iterator[_Piece]:
+def _with_both_sides(
+    seen: "Iterator[tuple[FaceObservation | None, NDArray[np.float32] | None]]",
+) -> Iterator[_Piece]:
     """Cut a stream into pieces that end on a seen face, so that gaps have two sides to bridge.
 
     Each piece but the first starts with the last seen face before it.
     """
-    piece, last = _Piece([], carried=False), None
-    for found in seen:
+    piece, last = _Piece([], [], carried=False), None
+    for found, sway in seen:
         piece.seen.append(found)
+        piece.sways.append(sway)
         last = found or last
         waits = found is None and (last is None or len(piece.seen) < LONGEST_WAIT)
         if len(piece.seen) > CHUNK and not waits:
             yield piece
-            piece = _Piece([last], carried=True)
+            piece = _Piece([last], [sway], carried=True)
     if len(piece.seen) > piece.carried:
         yield piece
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -29,11 +30,6 @@ BEND_STEPS = 2
 IRISES = np.concatenate([RIGHT_IRIS, LEFT_IRIS])
 
 
-Bend = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""From the references' shares (2, r) to a flow (g, g, 2) on the nodes of the crop's grid, in px of
-the crop: where to look instead of at each node."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class DrivenFace:
     """Where the person's landmarks shall be in one frame."""
@@ -44,6 +40,24 @@ class DrivenFace:
     """(478, 3) metres, the same face in canonical head space."""
     rotation: NDArray[np.float32]
     """(3, 3) its head rotation."""
+    sway: NDArray[np.float32] | None = None
+    """(n, n, 3) what is around the driving head, see `MotionSequence.sway`; None if it is not to
+    be followed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prospect:
+    """What is known of a frame before it is drawn. Glossary: r = references."""
+
+    shares: NDArray[np.float32]
+    """(2, r) the references' shares in the face and around it."""
+    sketch: Callable[[NDArray[np.float32], int], tuple[NDArray[np.uint8], NDArray[np.uint8]]]
+    """Draws it small under a flow, see `Surroundings.sketch`."""
+
+
+Bend = Callable[[Prospect], NDArray[np.float32] | None]
+"""From a prospect to a flow (g, g, 2) on the nodes of the crop's grid, in px of the crop: where to
+look instead of at each node. None leaves the frame as it is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,12 +169,15 @@ class FirstOrderEngine:
         pose = self._rig.align(driving[None])
         beside = self._surroundings.weights(pose, allowed)
         shares = np.stack([blend[0], beside])
-        flow = None if bend is None else bend(shares)
+        plan = self._surroundings.plan(driving, pose, beside)
+        flow = None
+        if bend is not None:
+            flow = bend(Prospect(shares, partial(self._surroundings.sketch, plan)))
         placed = driving.copy() if flow is None else _bent(driving, flow)
         # an iris reaches under the lids: whatever else is drawn there hides it
         placed[IRISES, 2] += self._size
         over, coverage = self._inside(face, placed, blend)
-        around = self._surroundings.draw(driving, pose, coverage, beside, flow)
+        around = self._surroundings.draw(plan, coverage, flow)
         out = np.empty(over.shape, np.uint8)
         lay_over(around.image, over, coverage, out)
         moved = np.clip(around.moved * MOVED_GAIN, 0, 1)

@@ -24,7 +24,7 @@ from reenact.transfer import Motion, Transfer
 if TYPE_CHECKING:
     from reenact.fomm.session import FommSession
 
-WEIGHTS = ("face-landmarker", "landmark-rig")
+WEIGHTS = ("face-landmarker", "landmark-rig", "selfie-segmenter")
 """Model files that a driving video passes through."""
 SIZE = 512
 """Side of the rendered head crop by default, px."""
@@ -146,7 +146,7 @@ def _render(
     transfer = transfer_from(reference=reference)
     result = render_video(
         job,
-        video.motion(),
+        video.motion(sway=True),
         transfer,
         stopwatch=stopwatch,
         smooth=smooth_faces,

@@ -15,8 +15,9 @@ from avatar.asset import AvatarAsset
 from capture.audio import AudioClip
 from capture.motion import MotionSequence
 from consent import Permit, PermitLease, Purpose, Registry
-from reenact.alignment.bending import AlignedEngine
+from reenact.alignment.bending import LearntBend
 from reenact.alignment.learning import Alignment
+from reenact.bent_engine import Bender, BentEngine
 from reenact.cutout import Mattes, with_mattes
 from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
 from reenact.engines import Driving, Engine
@@ -25,6 +26,7 @@ from reenact.outputs import Output, Proof, Sheet, open_output
 from reenact.picture import AS_FILMED, Picture
 from reenact.result import RenderResult
 from reenact.stages import Stopwatch, side_by_side
+from reenact.sway.following import SwayBend
 from reenact.transfer import Transfer
 
 CHECK_EVERY = 50
@@ -123,14 +125,20 @@ def render_video(
             cutouts=None if mattes is None else mattes.references,
             redirects_gaze=transfer.redirects_gaze,
         )
-        engine: Engine[DrivenFace] = warping
-        if job.personal and job.asset.learnt is not None:
-            alignment = Alignment.from_arrays(job.asset.learnt.arrays)
-            engine = AlignedEngine(warping, job.asset.appearance, alignment)
+        engine = BentEngine(warping, _benders(job, warping.size))
     driven = placed() if smooth is None else smooth(placed())
     return render_driven(
         job, driven, engine, stopwatch=stopwatch, mattes=mattes, on_progress=on_progress
     )
+
+
+def _benders(job: RenderJob, size: int) -> list[Bender]:
+    """What corrects the default engine: what was learnt, then what is seen of the driver."""
+    appearance, benders = job.asset.appearance, list[Bender]()
+    if job.personal and job.asset.learnt is not None:
+        alignment = Alignment.from_arrays(job.asset.learnt.arrays)
+        benders.append(LearntBend(appearance, alignment, size=size))
+    return [*benders, SwayBend(appearance, size=size, fps=float(job.fps))]
 
 
 def render_driven(

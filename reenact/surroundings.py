@@ -59,6 +59,20 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """From where the surroundings in one frame come. Glossary: u = references in use."""
+
+    used: list[int]
+    """(u,) which, the source frame first."""
+    share: NDArray[np.float32]
+    """(u,) their blend weights."""
+    grids: NDArray[np.float32]
+    """(u, g, g, 4) from `dense_motion`."""
+    near: NDArray[np.float32]
+    """(g, g) in [0, 1]: 1 where `share` holds, 0 where the source frame alone does."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class References:
     """The references at the rendering size. Glossary: r = references, s = side in px."""
 
@@ -92,6 +106,7 @@ class Surroundings:
         self._middles = _middles(self._poses)
         self._differing = _differing(references.images, len(rim))
         self._reach = min(REACHES, key=self._error)
+        self._small: dict[int, References] = {}
 
     def weights(
         self, pose: HeadPoses, allowed: NDArray[np.bool_] | None = None
@@ -111,45 +126,69 @@ class Surroundings:
             distance = np.where(allowed, distance, np.inf)
         return soft_nearest(distance, NEIGHBOURS)
 
+    def plan(
+        self, driving: NDArray[np.float32], pose: HeadPoses, blend: NDArray[np.float32]
+    ) -> Plan:
+        """Find out from where the surroundings of a driven face come.
+
+        Args:
+            driving: (478, 3) px of the crop.
+            pose: Of these landmarks.
+            blend: (r,) from `weights`.
+        """
+        used = [0, *(int(r) for r in np.flatnonzero(blend > 0.02) if r != 0)]
+        motions = [self._motion(driving, pose, r) for r in used]
+        grids = np.stack(
+            [dense_motion(motion, self._size, GRID_STEP, self._reach) for motion in motions]
+        )
+        near = nearness(motions[0].frame, len(self._rim), GRID_STEP, NEAR_RADIUS, FAR_RADIUS, 1.0)
+        near = np.maximum(near, self._differing) * self._rim
+        share = (blend[used] / blend[used].sum()).astype(np.float32)
+        return Plan(used=used, share=share, grids=grids, near=near)
+
     def draw(
         self,
-        driving: NDArray[np.float32],
-        pose: HeadPoses,
+        plan: Plan,
         coverage: NDArray[np.float32],
-        blend: NDArray[np.float32],
         bend: NDArray[np.float32] | None = None,
     ) -> Around:
         """Draw the surroundings of a driven face.
 
         Args:
-            driving: (478, 3) px of the crop.
-            pose: Of these landmarks.
+            plan: Of this frame.
             coverage: (s, s) how much the face hides.
-            blend: (r,) from `weights`.
             bend: (g, g, 2) px: where to look instead of at each node of the grid.
         """
-        used = [0, *(r for r in np.flatnonzero(blend > 0.02) if r != 0)]
-        motions = [self._motion(driving, pose, r) for r in used]
-        grids = np.stack(
-            [dense_motion(motion, self._size, GRID_STEP, self._reach) for motion in motions]
-        )
-        if bend is not None:
-            grids = _bent(grids, bend)
-        near = nearness(motions[0].frame, len(self._rim), GRID_STEP, NEAR_RADIUS, FAR_RADIUS, 1.0)
-        near = np.maximum(near, self._differing) * self._rim
-        share = (blend[used] / blend[used].sum()).astype(np.float32)
-        out = np.empty((self._size, self._size, 3), np.float32)
         own = self._references
-        warp_outside(
-            grids, GRID_STEP, own.images[used], own.mattes[used], share, near, own.plate, coverage,
-            out,
-        )  # fmt: skip
+        grids = plan.grids if bend is None else _bent(plan.grids, bend)
+        image = _warped(own, plan, grids, GRID_STEP, coverage)
         matte = None
         if own.cutouts is not None:
-            matte = np.empty(coverage.shape, np.uint8)
-            warp_matte(grids, GRID_STEP, own.cutouts[used], share, near, coverage, matte)
-        moved = np.maximum(np.maximum(near, grids[0, :, :, 2]), grids[0, :, :, 3])
-        return Around(image=out, moved=moved, matte=matte)
+            matte = _warped_matte(own.cutouts, plan, grids, GRID_STEP, coverage)
+        moved = np.maximum(np.maximum(plan.near, grids[0, :, :, 2]), grids[0, :, :, 3])
+        return Around(image=image, moved=moved, matte=matte)
+
+    def sketch(
+        self, plan: Plan, bend: NDArray[np.float32] | None, shrink: int
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Draw the same at a smaller size, the head as if it were of one piece.
+
+        Args:
+            plan: Of this frame.
+            bend: As for `draw`.
+            shrink: How many times smaller, a divisor of `GRID_STEP`.
+
+        Returns:
+            The picture (k, k, 3), and how much of it is the person (k, k).
+        """
+        if shrink not in self._small:
+            self._small[shrink] = _reduced(self._references, shrink)
+        own, step = self._small[shrink], GRID_STEP // shrink
+        grids = (plan.grids if bend is None else _bent(plan.grids, bend)).copy()
+        grids[..., :2] /= shrink  # both sides count from the same corner
+        nothing = np.zeros(own.plate.shape[:2], np.float32)
+        image = np.clip(_warped(own, plan, grids, step, nothing), 0, 255).astype(np.uint8)
+        return image, _warped_matte(own.mattes, plan, grids, step, nothing)
 
     def _motion(self, driving: NDArray[np.float32], pose: HeadPoses, reference: int) -> HeadMotion:
         return first_order_motion(
@@ -184,6 +223,50 @@ class Surroundings:
             difference = cv2.norm(out, own.images[r].astype(np.float32), cv2.NORM_L1, around)
             total += difference / float(around.sum())
         return total
+
+
+def _warped(
+    own: References,
+    plan: Plan,
+    grids: NDArray[np.float32],
+    step: int,
+    coverage: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    out = np.empty((*coverage.shape, 3), np.float32)
+    warp_outside(
+        grids, step, own.images[plan.used], own.mattes[plan.used], plan.share, plan.near, own.plate,
+        coverage, out,
+    )  # fmt: skip
+    return out
+
+
+def _warped_matte(
+    mattes: NDArray[np.uint8],
+    plan: Plan,
+    grids: NDArray[np.float32],
+    step: int,
+    coverage: NDArray[np.float32],
+) -> NDArray[np.uint8]:
+    out = np.empty(coverage.shape, np.uint8)
+    warp_matte(grids, step, mattes[plan.used], plan.share, plan.near, coverage, out)
+    return out
+
+
+def _reduced(own: References, shrink: int) -> References:
+    """The same pictures, several times smaller."""
+    side = len(own.plate) // shrink
+
+    def fit(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        small = [cv2.resize(each, (side, side), interpolation=cv2.INTER_AREA) for each in pictures]
+        return np.stack(small)
+
+    return References(
+        images=fit(own.images),
+        mattes=fit(own.mattes)[..., None],
+        landmarks=own.landmarks / np.float32(shrink),
+        plate=fit(own.plate[None])[0],
+        cutouts=None,
+    )
 
 
 def _single(poses: HeadPoses, index: int) -> HeadPoses:

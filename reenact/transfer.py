@@ -14,7 +14,7 @@ from capture.landmark_rig import LandmarkRig
 from capture.motion import MotionSequence
 from reenact.controls import NATURAL, Controls, FaceControls, scaled_pose, viewed_pose
 from reenact.engine import DrivenFace
-from reenact.head_place import way_factor
+from reenact.head_place import kept_near, way_factor
 from reenact.lid_contact import close_lids, shows_closed
 from reenact.lip_contact import close_lips, contact, excess, uncrossed
 from reenact.openings import UsualOpening
@@ -126,6 +126,9 @@ class Transfer:
             self._way = way_factor(self._translation[2], reference.translation[2])
         self._share = region_share(self._generic.neutral, region)
         self._turns = region in (Region.ALL, Region.POSE)
+        # hair and shoulders move as they did around the driving head if the head moves as it did
+        as_driven = controls.pose_strength == 1 and not controls.view.turns
+        self._sways = reference is not None and self._turns and as_driven
         # lids and gaze keep their strength whatever the expression's
         eyes = falloff(self._generic.neutral, EYES, SCALE_REACH_M)
         self._strength = controls.expression + (1 - controls.expression) * eyes
@@ -160,9 +163,13 @@ class Transfer:
         shapes = self._face.look(shapes, shown=rotations, held=held, driven=driven)
         poses = place_heads(rotations, translations, self._camera)
         landmarks = poses.to_image(shapes)
+        sway = motion.sway if self._sways else None
         for frame in range(len(motion)):
             yield DrivenFace(
-                landmarks=landmarks[frame], shape=shapes[frame], rotation=rotations[frame]
+                landmarks=landmarks[frame],
+                shape=shapes[frame],
+                rotation=rotations[frame],
+                sway=None if sway is None else sway[frame],
             )
 
     def _shapes(self, motion: MotionSequence) -> NDArray[np.float32]:
@@ -236,5 +243,6 @@ class Transfer:
             since, moved = rotations, motion.head_translation
         else:
             since = rotations @ self._reference.rotation.T
-            moved = self._way * (motion.head_translation - self._reference.translation)
+            ways = self._way * (motion.head_translation - self._reference.translation)
+            moved = kept_near(ways, self._poses.translation(self._camera) - self._translation)
         return (since @ self._rotation).astype(np.float32), self._translation + moved

@@ -1,4 +1,4 @@
-"""The first-order motion engine, bent to where footage says that things belong."""
+"""Bends frames to where footage says that things belong."""
 
 import cv2
 import numpy as np
@@ -10,7 +10,7 @@ from capture.landmarks import LEFT_BROW, LEFT_EYE, OUTER_LIPS, RIGHT_BROW, RIGHT
 from reenact.alignment.learning import GRID, Alignment
 from reenact.alignment.numbers import FaceNumbers
 from reenact.alignment.view import SIDE, View
-from reenact.engine import DrivenFace, FirstOrderEngine, RenderedHead
+from reenact.engine import DrivenFace, Prospect
 from reenact.surroundings import GRID_STEP
 
 FEATURES = (
@@ -23,52 +23,38 @@ FADE = 0.1
 """Of the square's side: over this the bend fades towards its rim."""
 
 
-class AlignedEngine:
-    """Renders one person like the engine inside it, but bent."""
+class LearntBend:
+    """Bends frames of one person by what was learnt about them. A `Bender`."""
 
-    def __init__(
-        self, engine: FirstOrderEngine, appearance: Appearance, alignment: Alignment
-    ) -> None:
+    def __init__(self, appearance: Appearance, alignment: Alignment, *, size: int) -> None:
         """Prepare.
 
         Args:
-            engine: Of the person.
-            appearance: The same that the engine has.
+            appearance: Of the person, the same that the engine has.
             alignment: Learnt on footage of the person.
+            size: Side of the rendered crop in px.
         """
-        self._engine, self._alignment = engine, alignment
+        self._alignment, self._size = alignment, size
         self._rig = LandmarkRig.load()
         crop = appearance.crop
-        self._scale = engine.size / crop.side
+        self._scale = size / crop.side
         self._corner = np.array([crop.x, crop.y], np.float32)
         references = appearance.references
         self._numbers = FaceNumbers(references[0].landmarks)
         self._shown = np.stack([self._numbers.describe(each.landmarks) for each in references])
 
-    @property
-    def device(self) -> str:
-        """What the frames are computed on."""
-        return self._engine.device
-
-    @property
-    def size(self) -> int:
-        """Side of the rendered crop in px."""
-        return self._engine.size
-
-    def render(self, face: DrivenFace) -> RenderedHead:
-        """Draw the head crop."""
+    def bend(
+        self, face: DrivenFace, prospect: Prospect, flow: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Add the correction to a flow (g, g, 2)."""
         pose = self._rig.align(face.landmarks[None])
         numbers = self._numbers.of_pose(pose, face.shape)
         view = View.of_head(pose, scale=self._scale, corner=self._corner)
         flat = (face.landmarks[:, :2] - self._corner) * np.float32(self._scale) - np.float32(0.5)
         free = _beside_features(view.place(flat))[..., None]
-
-        def bend(shares: NDArray[np.float32]) -> NDArray[np.float32]:
-            relative = numbers - shares @ self._shown
-            flow = self._alignment.flow(numbers[None], relative[None])[0]
-            return on_nodes(flow * free, view, self.size // GRID_STEP + 1)
-
-        return self._engine.render(face, bend=bend)
+        relative = numbers - prospect.shares @ self._shown
+        learnt = self._alignment.flow(numbers[None], relative[None])[0]
+        return flow + on_nodes(learnt * free, view, self._size // GRID_STEP + 1)
 
 
 def _beside_features(points: NDArray[np.float32]) -> NDArray[np.float32]:

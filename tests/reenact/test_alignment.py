@@ -13,11 +13,12 @@ from avatar.asset import AvatarAsset
 from avatar.errors import AvatarError
 from avatar.learnt import Learnt
 from capture.landmark_rig import LandmarkRig
-from reenact.alignment.bending import AlignedEngine, on_nodes
+from reenact.alignment.bending import LearntBend, on_nodes
 from reenact.alignment.learning import GRID, STRENGTH, Alignment, error_flow, learn
 from reenact.alignment.numbers import COUNT, FaceNumbers
 from reenact.alignment.takes import Stage, Takes
 from reenact.alignment.view import SIDE, View
+from reenact.bent_engine import BentEngine
 from reenact.engine import DrivenFace, FirstOrderEngine
 from reenact.surroundings import GRID_STEP
 
@@ -183,8 +184,12 @@ def test_a_flow_reaches_the_nodes_inside_the_square_and_none_beyond_it() -> None
     assert not on_nodes(flat_flow(8.0), View(beside), nodes).any()
 
 
+def bent(engine: FirstOrderEngine, asset: AvatarAsset, alignment: Alignment) -> BentEngine:
+    return BentEngine(engine, [LearntBend(asset.appearance, alignment, size=engine.size)])
+
+
 def test_a_bend_does_not_cost_detail(asset: AvatarAsset, engine: FirstOrderEngine) -> None:
-    aligned = AlignedEngine(engine, asset.appearance, constant(3.0))
+    aligned = bent(engine, asset, constant(3.0))
     leaning = driven(turned(asset.appearance.references[0].landmarks, 15))
     detail = [
         cv2.Laplacian(each.render(leaning).image, cv2.CV_32F).var() for each in (engine, aligned)
@@ -205,11 +210,11 @@ def constant(x: float) -> Alignment:
 def test_the_engine_bends_what_no_reference_shows_and_nothing_else(
     asset: AvatarAsset, engine: FirstOrderEngine
 ) -> None:
-    aligned = AlignedEngine(engine, asset.appearance, constant(40.0))
+    aligned = bent(engine, asset, constant(40.0))
     leaning = driven(turned(asset.appearance.references[0].landmarks, 15))
     plain = engine.render(leaning).image
     assert np.abs(aligned.render(leaning).image.astype(int) - plain).mean() > 0.5
-    still = AlignedEngine(engine, asset.appearance, constant(0.0))
+    still = bent(engine, asset, constant(0.0))
     np.testing.assert_array_equal(still.render(leaning).image, plain)
     assert aligned.size == SIZE and aligned.device == engine.device
 

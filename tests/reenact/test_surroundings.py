@@ -94,7 +94,8 @@ def drawn_by(
     driving = own.landmarks[index]
     at = LandmarkRig.load().align(driving[None])
     nothing = np.zeros((SIZE, SIZE), np.float32)
-    return around.draw(driving, at, nothing, around.weights(at, allowed), bend)
+    plan = around.plan(driving, at, around.weights(at, allowed))
+    return around.draw(plan, nothing, bend)
 
 
 def test_a_body_looks_as_it_did_when_the_head_was_there() -> None:
