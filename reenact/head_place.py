@@ -6,6 +6,11 @@ from numpy.typing import NDArray
 FRAMED_ALIKE = 0.15
 """Heads whose depths differ by this share, or less, count as filmed by the same camera."""
 
+FREE_M = 0.015
+"""How far beyond its person's own places a head still goes as far as the driving one."""
+SLACK_M = 0.02
+"""How much further it goes at most, however far the driving head walks."""
+
 
 def usual_place(
     rotations: NDArray[np.float32], translations: NDArray[np.float32]
@@ -30,3 +35,23 @@ def way_factor(own_depth: float, driving_depth: float) -> float:
     """
     ratio = own_depth / driving_depth
     return float(ratio) if ratio > 0 and abs(np.log(ratio)) <= FRAMED_ALIKE else 1.0
+
+
+def kept_near(ways: NDArray[np.float32], own: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Ways of a head that stay where its person's surroundings can follow.
+
+    A driver who walks through the picture would carry the head off its shoulders. Within the places
+    where the person was filmed, and a little beyond, a way is kept as it is; from there it is
+    shortened ever more, smoothly, so that the head leans after the driver and stays on.
+
+    Args:
+        ways: (t, 3) metres from the source frame's place.
+        own: (r, 3) metres from there to the places of the references.
+
+    Returns:
+        (t, 3) metres.
+    """
+    low = np.minimum(own.min(axis=0), 0) - FREE_M
+    high = np.maximum(own.max(axis=0), 0) + FREE_M
+    inside = np.clip(ways, low, high)
+    return (inside + SLACK_M * np.tanh((ways - inside) / SLACK_M)).astype(np.float32)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from reenact.head_place import usual_place, way_factor
+from reenact.head_place import kept_near, usual_place, way_factor
 
 
 def test_the_usual_place_is_where_the_head_is_most_of_the_time():
@@ -28,3 +28,17 @@ def test_the_way_of_a_larger_head_before_the_same_camera_is_that_of_a_smaller_on
 def test_another_framing_says_nothing_about_the_size_of_a_head():
     assert way_factor(-0.3, -0.6) == 1
     assert way_factor(-0.3, 0.3) == 1
+
+
+def test_a_driver_who_walks_away_does_not_take_the_head_off_its_shoulders() -> None:
+    own = np.array([[0, 0, 0], [0.1, 0, 0], [0, -0.02, 0]], np.float32)
+    across = np.linspace(-1, 1, 401)
+    ways = np.zeros((401, 3), np.float32)
+    ways[:, 0] = across
+    kept = kept_near(ways, own)[:, 0]
+    near = (across > -0.015) & (across < 0.115)
+    np.testing.assert_allclose(kept[near], across[near], atol=1e-6)  # as far as it was filmed
+    assert kept.min() > -0.036 and kept.max() < 0.136
+    assert (np.diff(kept) >= 0).all()
+    assert np.abs(np.diff(kept, 2)).max() < 0.003  # and nothing jerks where that begins
+    assert (kept_near(ways, own)[:, 1:] == 0).all()
