@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 import weights
+from audio2motion.text.tags import TAGS
 from avatar.cli import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +49,16 @@ def weights_table() -> str:
             f"| [{family}](weights/cards/{family}.md) | {len(entries)} | {size:.1f} | {licence} "
             f"| {use} | {source} | {comes_with} |"
         )
+    return "\n".join(lines) + "\n"
+
+
+def directions_table() -> str:
+    """Return what a text may ask of the face."""
+    lines = ["| direction | what happens | number |", "|---|---|---|"]
+    for name, tag in TAGS.items():
+        written = f"`[{name}]…[/{name}]`" if tag.spans else f"`[{name}]`"
+        number = f"{tag.number}, {tag.least:g} to {tag.most:g}; usually {tag.usual:g}"
+        lines.append(f"| {written} | {tag.says} | {number if tag.number else 'none'} |")
     return "\n".join(lines) + "\n"
 
 
@@ -218,6 +229,7 @@ HEADLINES: dict[str, Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]] =
 }
 GENERATORS: dict[str, Callable[[], str]] = {
     "weights": weights_table,
+    "directions": directions_table,
     "figures": figures,
     "synthetic": synthetic_table,
 }
