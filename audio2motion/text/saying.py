@@ -25,8 +25,8 @@ from capture.staging import write_error
 
 logger = logging.getLogger(__name__)
 
-LEAD_S: Final = 0.12
-"""Silence before the first word."""
+LEAD_S: Final = 0.3
+"""Silence before the first word, in which the mouth goes there."""
 _LEVEL: Final = 0.68
 _EMPHASIS: Final = 1.4
 """Factor on the sound: 3 dB."""
@@ -74,8 +74,8 @@ class _Clock:
             following = bisect_right(parts, part - 1)
             if following < len(heard) and part < len(bounds) - 1:
                 self.starts[place] = at_s + heard[following].start_s
-            if following:
-                self.stops[place] = at_s + heard[following - 1].stop_s
+            last_s = at_s + heard[following - 1].stop_s if following else self.end_s
+            self.stops[place] = last_s
         if heard:
             self.end_s = at_s + heard[-1].stop_s
 

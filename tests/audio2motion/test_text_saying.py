@@ -64,6 +64,11 @@ def test_a_direction_after_the_last_word_happens_when_it_ends(tmp_path):
     assert said.cues[0].start_s == pytest.approx(LEAD_S + 5 * PHONE_S)
 
 
+def test_what_holds_for_a_sentence_ends_with_it(tmp_path):
+    said = spoken(tmp_path, "[sad]Go on.[/sad] Go.")
+    assert said.cues[0].stop_s == pytest.approx(LEAD_S + 5 * PHONE_S)
+
+
 def test_a_pause_is_silent_and_as_long_as_asked(tmp_path):
     said = spoken(tmp_path, "Go [pause 1.5] on")
     gaps = [later.start_s - sooner.stop_s for sooner, later in pairwise(said.segments)]
