@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from audio2motion.envelope import Envelope
+from audio2motion.envelope import Envelope, Spread
 from audio2motion.features import FRAME_RATE
 from audio2motion.gains import Gains
 from capture.arkit import ARKIT_52, ARKIT_INDEX
@@ -26,10 +26,9 @@ LOOK_AHEAD: Final = 6
 """Frames of 10 ms after a video frame's time that it waits for, at most."""
 
 _RISE = 4  # of the mouth's liveliness before somebody speaks
-_LINGER, _SETTLE = 8, 12
-_SPEAKS, _STILL_SPEAKS = 0.5, 0.35
-_CONTACT, _STILL_CONTACT = 0.35, 0.2  # probabilities at which a contact begins and goes on
-_RELEASE = 5
+_LINGER, _SETTLE = 15, 15
+_SPEAKS, _STILL_SPEAKS = 0.1, 0.05  # real mouths open before and close after the sound
+_TOUCH, _PRESS = 0.4, 0.7  # probabilities at which a contact begins and is complete
 _REACH = 5  # frames that a contact is seen ahead, its approach and half a video frame together
 _LABIODENTAL_BLEND = 0.8
 _OPENING = (
@@ -133,11 +132,8 @@ class Decoder:
         self._half = min(Fraction(FRAME_RATE, 2) / fps, Fraction(_REACH))  # of a video frame
         approach = _REACH - math.ceil(self._half)
         self._lively = Envelope(rise=_RISE, hold=_LINGER, fall=_SETTLE)
-        self._contacts = [Envelope(rise=approach, hold=0, fall=_RELEASE) for _ in range(2)]
-        self._switches = [
-            _Switch(_SPEAKS, _STILL_SPEAKS),
-            *(_Switch(_CONTACT, _STILL_CONTACT) for _ in range(2)),
-        ]
+        self._speaks = _Switch(_SPEAKS, _STILL_SPEAKS)
+        self._contacts = [Spread(approach) for _ in range(2)]
         self._made = 0
         self._first = 0  # frame at the start of what is kept
         self._curves = np.zeros((0, len(postures.names)), np.float32)
@@ -156,20 +152,17 @@ class Decoder:
         Returns:
             n frames.
         """
-        speaks, *touches = self._switches
         self._curves = np.concatenate([self._curves, curves])
-        moving = self._lively.push(speaks.push(activity))
-        touching = (contacts * activity[:, None]).T
-        closing = [
-            envelope.push(touch.push(one))
-            for envelope, touch, one in zip(self._contacts, touches, touching, strict=True)
-        ]
+        moving = self._lively.push(self._speaks.push(activity))
+        sure = np.clip((contacts * activity[:, None] - _TOUCH) / (_PRESS - _TOUCH), 0, 1)
+        strength = np.asarray(sure * sure * (3 - 2 * sure), np.float32).T
+        closing = [one.push(part) for one, part in zip(self._contacts, strength, strict=True)]
         return self._advance(moving, closing, None)
 
     def finish(self, frames: int) -> MouthFrames:
         """The rest, up to `frames` frames in all; the last moment is held if that is longer."""
         moving = self._lively.finish()
-        closing = [envelope.finish() for envelope in self._contacts]
+        closing = [one.finish() for one in self._contacts]
         return self._advance(moving, closing, frames)
 
     def _advance(self, moving: Array, closing: list[Array], frames: int | None) -> MouthFrames:

@@ -1,4 +1,4 @@
-"""A switch that moves something: on and off at 100 frames a second become a smooth curve."""
+"""Curves with soft edges out of switches and strengths, 100 frames a second, as they arrive."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,3 +46,31 @@ class Envelope:
         self._since = min(ready - int(last[-1]), len(self._falling))
         self._switch = self._switch[ready:]
         return np.maximum(rising, falling)
+
+
+class Spread:
+    """A strength that begins and ends softly: neighbours within some frames take part of it.
+
+    The curve lags `reach` frames behind what is pushed, and has the same bits however that is cut.
+    """
+
+    def __init__(self, reach: int) -> None:
+        """Half width in frames of the raised cosine that each strength is widened to."""
+        self._reach = reach
+        shares = 0.5 + 0.5 * np.cos(np.pi * np.arange(-reach, reach + 1) / (reach + 1))
+        self._shares = shares.astype(np.float32)
+        self._kept = np.zeros(reach, np.float32)
+
+    def push(self, strength: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The curve's next frames after (t,) more strengths; any t."""
+        self._kept = np.concatenate([self._kept, strength])
+        ready = max(0, len(self._kept) - 2 * self._reach)
+        result = np.zeros(ready, np.float32)
+        for offset, share in enumerate(self._shares):
+            np.maximum(result, share * self._kept[offset : offset + ready], out=result)
+        self._kept = self._kept[ready:]
+        return result
+
+    def finish(self) -> NDArray[np.float32]:
+        """The frames that still waited, as if nothing followed."""
+        return self.push(np.zeros(self._reach, np.float32))

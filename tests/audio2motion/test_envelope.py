@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from audio2motion.envelope import Envelope
+from audio2motion.envelope import Envelope, Spread
 
 
 def curve(switch, step, **shape):
@@ -38,3 +38,16 @@ def test_it_lags_no_further_than_its_rise():
 def test_without_a_rise_it_is_at_once_on():
     switch = np.array([False, True, False, False])
     np.testing.assert_allclose(curve(switch, 4, rise=0, hold=0, fall=1), [0, 1, 0.5, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("step", [1, 3, 50])
+def test_a_strength_is_widened_softly_however_it_is_cut(step):
+    strength = np.zeros(50, np.float32)
+    strength[20], strength[40] = 1, 0.6
+    spread = Spread(3)
+    pieces = [spread.push(strength[i : i + step]) for i in range(0, 50, step)]
+    found = np.concatenate([*pieces, spread.finish()])
+    np.testing.assert_allclose(found[15:21], [0, 0, 0.146, 0.5, 0.854, 1], atol=1e-3)
+    np.testing.assert_allclose(found[21:26], found[19:14:-1])
+    assert found[40] == pytest.approx(0.6)
+    np.testing.assert_array_equal(Spread(0).push(strength), strength)
