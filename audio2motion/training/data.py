@@ -66,7 +66,7 @@ def main(grid: Path, work: Path, only: str | None) -> None:
 
 
 def _check_labels(folder: Path) -> None:
-    """Print by voice: takes, agreement as labelled, agreement at the best shift, that shift."""
+    """Print by voice: takes; agreement at its own times, as labelled, at the best shift; that."""
     found: dict[str, list[Take]] = defaultdict(list)
     for path in sorted(folder.glob("*.npz")):
         for take in load_takes(path):
@@ -75,9 +75,10 @@ def _check_labels(folder: Path) -> None:
     rng = np.random.default_rng(0)
     for name, takes in sorted(found.items()):
         chosen = rng.choice(len(takes), min(CHECKED, len(takes)), replace=False)
-        labelled, best, shift_s = check([takes[i] for i in chosen])
+        own, labelled, best, shift_s = check([takes[i] for i in chosen])
         click.echo(
-            f"{name:20s} {len(takes):5d} {labelled:6.3f} {best:6.3f} {1000 * shift_s:+5.0f} ms"
+            f"{name:20s} {len(takes):5d} {own:6.3f} {labelled:6.3f} {best:6.3f} "
+            f"{1000 * shift_s:+5.0f} ms"
         )
 
 

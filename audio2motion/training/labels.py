@@ -79,7 +79,7 @@ _SHIFTS = np.arange(-12, 13)
 
 def segments(take: Take) -> list[Segment]:
     """The sounds of a take as they are heard."""
-    late = LATE_S.get(f"{take.engine}-{take.voice}", LATE_S.get(take.engine, 0.0))
+    late = _late_s(take)
     found = _raw_segments(take)
     end = take.duration_s
     moved = [(s.sound, min(max(s.start_s - late, 0), end), s.stop_s - late) for s in found]
@@ -87,6 +87,10 @@ def segments(take: Take) -> list[Segment]:
         moved[0] = (moved[0][0], 0.0, moved[0][2])
         moved[-1] = (moved[-1][0], moved[-1][1], end)
     return joined([Segment(sound, start, min(stop, end)) for sound, start, stop in moved])
+
+
+def _late_s(take: Take) -> float:
+    return LATE_S.get(f"{take.engine}-{take.voice}", LATE_S.get(take.engine, 0.0))
 
 
 def _raw_segments(take: Take) -> list[Segment]:
@@ -118,16 +122,18 @@ def frame_visemes(found: Sequence[Segment], frames: int) -> NDArray[np.int8]:
     return table[frame_sounds(found, frames)]
 
 
-def check(takes: Sequence[Take]) -> tuple[float, float, float]:
-    """How well labels agree with the acoustic model.
+def check(takes: Sequence[Take]) -> tuple[float, float, float, float]:
+    """How well labels of one voice agree with the acoustic model.
 
     Returns:
-        Agreement as labelled, agreement at the best shift, and that shift in seconds: below 0 if
-        the labels run late.
+        Agreement at the engine's own times, at the times of `segments`, at the best shift from
+        there, and that shift in seconds: below 0 if the labels still run late.
     """
     found = agreement(takes)
-    best = int(np.argmax(found))
-    return float(found[_SHIFTS == 0][0]), float(found[best]), float(_SHIFTS[best]) / FRAME_RATE
+    best, zero = int(np.argmax(found)), int(np.flatnonzero(_SHIFTS == 0)[0])
+    own = zero + round(_late_s(takes[0]) * FRAME_RATE)
+    shift_s = float(_SHIFTS[best]) / FRAME_RATE
+    return float(found[own]), float(found[zero]), float(found[best]), shift_s
 
 
 def agreement(takes: Sequence[Take]) -> NDArray[np.float64]:

@@ -1,5 +1,6 @@
 import shutil
 from ctypes.util import find_library
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from audio2motion.phonetics import SILENCE, SOUNDS
 from audio2motion.training import engines, espeak, festival, flite, programs
-from audio2motion.training.labels import segments
+from audio2motion.training.labels import check, segments
 from audio2motion.training.takes import load_takes
 from capture.errors import MissingBackendError
 
@@ -67,3 +68,16 @@ def test_a_job_writes_the_same_file_each_time(tmp_path):
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one.samples, other.samples)
         assert one.phones == other.phones
+
+
+def test_labels_that_run_late_are_found():
+    if not shutil.which("flite"):
+        pytest.skip("flite is not installed")
+    takes = list(flite.speak("rms", TEXTS * 2, rng()))
+    late = [replace(take, bounds=take.bounds + 0.06) for take in takes]
+    _, right, best, shift_s = check(takes)
+    assert abs(shift_s) <= 0.01
+    assert best == pytest.approx(right, abs=0.02)
+    _, wrong, best, shift_s = check(late)
+    assert shift_s == pytest.approx(-0.06, abs=0.011)
+    assert best > 1.3 * wrong
