@@ -11,6 +11,7 @@ from benchmarks.report import describe_machine, markdown_table, number, write_js
 
 PLOT: Final = "behaviour.png"
 _SHOWN_S = 12
+_TICKS_HZ = (0.2, 0.5, 1, 2, 4)
 _LINES = (
     ("spread °", "spread", 1),
     ("speed °/s", "speed", 1),
@@ -124,6 +125,8 @@ def _plot(path: Path, document: Mapping[str, Any], moves: Mapping[str, Moving]) 
             made = np.nanmean([np.array(row["spectrum"])[:, column] for row in rows], axis=0)
             spectrum.plot(bands, made, label=generator)
         spectrum.set(xscale="log", title=f"{name}: power of the speed", xlabel="Hz", ylabel="dB")
+        spectrum.set_xticks(_TICKS_HZ, [f"{tick:g}" for tick in _TICKS_HZ])
+        spectrum.minorticks_off()
         for row, (generator, moving) in enumerate(moves.items(), start=1):
             shown = moving.degrees[: round(_SHOWN_S * moving.rate), column]
             axes[row, column].plot(np.arange(len(shown)) / moving.rate, shown, color=f"C{row - 1}")

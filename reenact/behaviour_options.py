@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from audio2motion.gains import Gains
 
 GAIN = click.FloatRange(0, 3)
-GENERATORS = ("vae", "procedural", "diffusion")
+GENERATORS = ("diffusion", "vae", "procedural")
 _PARTS = {
     "upper_face": "brows and moods above the mouth",
     "head": "the head's motion",

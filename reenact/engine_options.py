@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 personal_option = click.option(
-    "--personal/--plain", default=True, help="Use what was learnt of how this person moves, or leave it out."
+    "--personal/--plain",
+    default=True,
+    help="Use what was learnt of how this person moves, or leave it out.",
 )
 
 

@@ -75,6 +75,7 @@ def speak(
         TextError: The text, the voice or the language cannot be used.
     """
     stopwatch = Stopwatch()
+    out = output_path(out)
     rate = fps / picture.stride
     gains, applied = held_still(gains, controls)
     registry.verify(permit, subject_id=subject_id, purpose=Purpose.SPEAK)
@@ -82,11 +83,9 @@ def speak(
     with open_speech(audio=audio, text=text, voice=voice, language=language, seed=seed) as speech:
         asset = open_avatar(subject_id, purpose=Purpose.SPEAK, permit=permit, registry=registry)
         own_gains, own_manner = as_person(gains, manner, asset.habits if personal else None)
-        habits = personal and asset.habits is not None
-        personal = personal and asset.is_personal
         job = RenderJob(
             asset=asset,
-            out=output_path(out),
+            out=out,
             permit=permit,
             registry=registry,
             size=size,
@@ -99,15 +98,15 @@ def speak(
                 "size": size,
                 "fps": str(fps),
                 "seed": seed,
-                "personal": personal,
-                "habits": habits,
+                "personal": personal and asset.is_personal,
+                "habits": personal and asset.habits is not None,
                 **speech.record,
                 **manner_record(gains, manner),
                 **controls.record(),
             },
-            weights=speech.weights,
+            weights=(*speech.weights, *manner.weights),
             picture=picture,
-            personal=personal,
+            personal=personal and asset.is_personal,
             overwrite=overwrite,
         )
         pieces = speech.motion(fps=rate, seed=seed, gains=own_gains, manner=own_manner)

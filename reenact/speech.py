@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 _ACOUSTIC: Final = tuple(
     f"pocketsphinx-en-us-{part}" for part in ("mdef", "means", "variances", "sendump")
 )
-_BEHAVIOUR: Final = ("landmark-rig", "behaviour-vae")
-WEIGHTS: Final = (*_BEHAVIOUR, "lips", *_ACOUSTIC)
+_HEAD: Final = ("landmark-rig",)
+WEIGHTS: Final = (*_HEAD, "lips", *_ACOUSTIC)
 """Model files that a recording passes through."""
-TEXT_WEIGHTS: Final = (*_BEHAVIOUR, "articulation", *_ACOUSTIC)
+TEXT_WEIGHTS: Final = (*_HEAD, "articulation", *_ACOUSTIC)
 """Model files that a text passes through, besides its voice."""
 
 

@@ -16,7 +16,7 @@ learned for their part in the rest, and not used: learned eyes glide where real 
 reader blinks between his sentences and nowhere else (`docs/behaviour.md`)."""
 CONDITIONS: Final = ("level", "semitones", "voiced", "prominence", "pace", "lively")
 
-_FAST_DEGREES = np.array([2.1, 2.1, 1.7])
+_FAST_DEGREES = np.array([2.3, 2.1, 1.7])
 """Spread within a sentence: what makes the trained reader's shapes as fast as ordinary talkers."""
 _POSTURE_DEGREES = np.array([3.2, 4.0, 3.2])
 _POSTURE_OCTAVES = ((2.6, 0.9), (1.2, 0.44))

@@ -7,8 +7,8 @@ from audio2motion.behaviour.emotion import NEUTRAL, Emotion
 from audio2motion.behaviour.gestures import Gesture
 from audio2motion.errors import MannerError
 
-GENERATORS: Final = ("procedural", "vae", "diffusion")
-DEFAULT_GENERATOR: Final = "vae"
+GENERATORS: Final = ("diffusion", "vae", "procedural")
+DEFAULT_GENERATOR: Final = "diffusion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,11 @@ class Manner:
     """Factor on the speed of the head's wandering: a habit of the person."""
     breathing: float = 1.0
     """Strength; it goes on where the head is held still."""
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """Names of the model files that the generator needs."""
+        return () if self.generator == "procedural" else (f"behaviour-{self.generator}",)
 
     def __post_init__(self) -> None:
         if self.generator not in GENERATORS:
