@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 FRAMED_ALIKE = 0.15
 """Heads whose depths differ by this share, or less, count as filmed by the same camera."""
 
-FREE_M = 0.015
+FREE_M = 0.01
 """How far beyond its person's own places a head still goes as far as the driving one."""
-SLACK_M = 0.02
+SLACK_M = 0.015
 """How much further it goes at most, however far the driving head walks."""
 
 
