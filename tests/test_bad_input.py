@@ -189,6 +189,22 @@ def test_speech_from_a_video_without_sound_is_refused(case, capfd, faces, tmp_pa
     assert "audio" in message or "sound" in message
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Hello,\n[smlie] you", "line 2, column 1"),
+        ("[happy]Hello", "never closed"),
+        ("...", "no word"),
+        ("Привет", "no language"),
+    ],
+)
+def test_a_text_that_cannot_be_said_is_refused(case, capfd, text, told):
+    out = str(case.folder / "out.mp4")
+    assert main(["speak", case.subject_id, "--text", text, "-o", out]) == 2
+    assert told in capfd.readouterr().err
+    assert list(case.folder.iterdir()) == []
+
+
 def test_a_driving_video_without_sound_gives_a_video_without_sound(case, faces, tmp_path):
     assert case.reenact(encode(tmp_path / "mute.mp4", faces)) == 0
     assert not probe(case.folder / "out.mp4").has_audio
