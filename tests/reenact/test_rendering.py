@@ -239,9 +239,12 @@ def test_an_existing_output_is_not_overwritten_unasked(
 def test_pieces_of_driving_end_on_a_seen_face() -> None:
     face = object()
     seen = [None, None, *[face] * 9, *[None] * 12, *[face] * 5, None, None]
-    pieces = list(_with_both_sides(iter(seen)))  # type: ignore[arg-type]
+    sways = [np.full((1, 1, 3), number, np.float32) for number in range(len(seen))]
+    pieces = list(_with_both_sides(zip(seen, sways, strict=True)))  # type: ignore[arg-type]
     own = [piece.seen[piece.carried :] for piece in pieces]
     assert [found for piece in own for found in piece] == seen
+    watched = [sway for piece in pieces for sway in piece.sways[piece.carried :]]
+    assert all(sway is given for sway, given in zip(watched, sways, strict=True))
     assert all(piece[-1] is face for piece in own[:-1])
     assert all(piece.seen[0] is face for piece in pieces if piece.carried)
 
