@@ -1,7 +1,7 @@
 """The mouth network at run time: columns of a front end in, lips out, as they arrive.
 
-A temporal convolution network (0.4 million numbers, `weights/cards/lips.md`) in ONNX Runtime. It
-is trained by `audio2motion.training`. Output frame i depends on input frames i - 32 to i + 14.
+A network (0.4 million numbers, `weights/cards/lips.md`) in ONNX Runtime, trained by
+`audio2motion.training`. Output frame i depends on input frames i - 32 to i + 14.
 """
 
 import json
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 CONTEXT: Final = 32
-"""Frames of the past that an output frame depends on."""
+"""Frames of the past that a frame depends on."""
 LOOK_AHEAD: Final = 14
 """Frames of the future that it waits for: 0.14 s."""
 GEOMETRY: Final = ("gap", "width", "protrusion", "jaw")

@@ -6,12 +6,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from audio2motion.coarticulation import load_speech_motion
 from audio2motion.corpus import lip_geometry
-from audio2motion.visemes import VISEMES
-from benchmarks.flite import speak_with_flite
+from audio2motion.network import GEOMETRY, LipFrames, load_lip_network
 from capture.arkit import ARKIT_INDEX
-from capture.audio import AudioClip
 from capture.head_pose import to_matrices
 from capture.motion import MotionSequence
 from capture.to_motion import to_motion
@@ -20,28 +17,10 @@ from capture.track import FaceTrack
 Curve = NDArray[np.floating]
 
 LARGEST_LAG_S = 0.2
-CLOSED = 0.1
-"""Of the range of the lip gap: below this the lips count as closed."""
 LID_SHUT = 0.5
 SILENT = 0.1
 LIPS_APART = 0.03
 """Lip gap over the distance of the outer eye corners: about 3 mm."""
-FLITE_VOICES = ("slt", "rms", "awb", "kal16")
-SENTENCES = (
-    "Please bring the blue paper bag from the back of the room before Monday morning.",
-    "Five brave firemen found my favourite vase very far away.",
-    "She was wearing a wool shawl, which would choose you two for the show.",
-    "People always believe a pretty picture more than a simple map.",
-    "How now, brown cow? Go over the old road slowly to Rome.",
-    "Jumping over my puppy, Bob popped the purple bubble.",
-    "Singing kings bring long rings along the younger gang.",
-)
-FLITE_CLASSES = {
-    "sil": "pau", "PP": "p b m", "FF": "f v", "TH": "th dh", "DD": "t d n l hh dx",
-    "kk": "k g ng", "CH": "ch jh sh zh", "SS": "s z", "RR": "r er", "aa": "aa ah ax ay aw ae",
-    "E": "eh ey", "ih": "ih iy y", "oh": "ao ow oy", "ou": "uh uw w",
-}  # fmt: skip
-VOWELS = ("aa", "E", "ih", "oh")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,19 +45,33 @@ def motion_lips(motion: MotionSequence) -> LipCurves:
 
     Gap and width are relative to coefficients of zero.
     """
-    model = load_speech_motion()
-    columns = motion.blendshapes[:, [motion.names.index(name) for name in model.names]]
-    gap, width = (columns @ model.geometry.T).T
+    network = load_lip_network()
+    columns = motion.blendshapes[:, [motion.names.index(name) for name in network.channels]]
+    gap, width = (columns @ network.lip_map.T).T
     times = np.arange(len(motion)) / float(motion.fps)
     return LipCurves(times, {"gap": gap, "width": width, "jawOpen": motion.column("jawOpen")})
 
 
-def best_lag(predicted: Curve, times: Curve, real: Curve, real_times: Curve) -> tuple[float, float]:
-    """Pearson's r at the best lag within 200 ms, and that lag in seconds.
+def network_lips(lips: LipFrames) -> LipCurves:
+    """What the network itself says of lips, before any rule and any coefficient."""
+    columns = {name: lips.geometry[:, GEOMETRY.index(name)] for name in ("gap", "width")}
+    jaw = lips.curves[:, load_lip_network().channels.index("jawOpen")]
+    return LipCurves(np.arange(len(lips)) / 100, {**columns, "jawOpen": jaw})
+
+
+def best_lag(
+    predicted: Curve,
+    times: Curve,
+    real: Curve,
+    real_times: Curve,
+    *,
+    largest_s: float = LARGEST_LAG_S,
+) -> tuple[float, float]:
+    """Pearson's r at the best lag within 200 ms or `largest_s`, and that lag in seconds.
 
     A positive lag: the prediction moves later than the truth.
     """
-    lags = np.arange(-LARGEST_LAG_S, LARGEST_LAG_S + 1e-6, 0.02)
+    lags = np.arange(-largest_s, largest_s + 1e-6, 0.02)
     scores = [pearson(np.interp(real_times + lag, times, predicted), real) for lag in lags]
     best = int(np.argmax(scores))
     return scores[best], float(lags[best])
@@ -152,51 +145,3 @@ def longest_open_silence(motion: MotionSequence, activity: Curve) -> float:
     apart = np.concatenate([[False], silent & (lips.curves["gap"] > LIPS_APART), [False]])
     edges = np.flatnonzero(apart[1:] != apart[:-1]).reshape(-1, 2)
     return float(np.diff(edges).max(initial=0) / float(motion.fps) * 1000)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LabelledSpeech:
-    """A synthetic voice with exact times of its sounds."""
-
-    voice: str
-    audio: AudioClip
-    segments: list[tuple[str, float, float]]
-    """Viseme, start and stop in seconds."""
-
-    def frames(self, count: int) -> NDArray[np.int64]:
-        """(count,) viseme index of each 10 ms frame."""
-        labels = np.zeros(count, np.int64)
-        for viseme, start, stop in self.segments:
-            labels[round(start * 100) : round(stop * 100)] = VISEMES.index(viseme)
-        return labels
-
-
-def flite_speech() -> list[LabelledSpeech]:
-    """Sentences by the flite synthesiser, if it is installed; else nothing."""
-    viseme_of = {phone: v for v, phones in FLITE_CLASSES.items() for phone in phones.split()}
-    return [
-        LabelledSpeech(voice, audio, [(viseme_of[phone], *times) for phone, *times in segments])
-        for voice in FLITE_VOICES
-        for audio, segments in speak_with_flite(voice, SENTENCES)
-    ]
-
-
-def closure_figures(speech: LabelledSpeech, motion: MotionSequence) -> dict[str, int]:
-    """Counts of p, b, m that close the lips, and of vowels in whose middle they are closed."""
-    lips = motion_lips(motion)
-    gap = lips.curves["gap"]
-    model = load_speech_motion()
-    rest = float(model.rest @ model.geometry[0])
-    closed = gap <= rest + CLOSED * (np.percentile(gap, 99) - rest)
-    step = 1 / float(motion.fps)
-    counts = {"bilabials": 0, "closed": 0, "vowels": 0, "shut": 0}
-    for viseme, start, stop in speech.segments:
-        if viseme == "PP":
-            near = (lips.times >= start - step) & (lips.times <= stop + step)
-            counts["bilabials"] += 1
-            counts["closed"] += bool(closed[near].any())
-        elif viseme in VOWELS and stop - start >= 0.06:
-            middle = int(np.argmin(np.abs(lips.times - (start + stop) / 2)))
-            counts["vowels"] += 1
-            counts["shut"] += bool(closed[middle])
-    return counts

@@ -7,7 +7,7 @@ that begin with `train` or `grid` are trained on, but for every tenth clip of th
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -17,15 +17,22 @@ from torch import Tensor
 from audio2motion.front_end import LEVEL, MEL, PHONES
 from audio2motion.network import CONTEXT, LOOK_AHEAD
 from audio2motion.training.grid import held_out
+from audio2motion.visemes import SHOWN
 
-WINDOW: Final = 240
-"""Frames of output in a sample."""
+Array = NDArray[np.float32]
+
+STRIDE: Final = 4
+"""Frames from one moment of a sample to the next: 40 ms, a picture of the cameras."""
+WINDOW: Final = 24 * STRIDE
+"""Frames that a sample spans."""
 TRAINING: Final = ("train", "grid")
 VALIDATION: Final = "valid"
 AS_RECORDED: Final = "grid-0"
 """How the names of shards begin."""
 REAL_SHARE: Final = 0.5
-"""Of the samples."""
+PHONES_MISSING: Final = 0.1
+SPECTRUM_MISSING: Final = 0.25
+"""Shares of the samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +86,10 @@ class Shard:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """n windows of t frames."""
+    """n samples of t moments, s = `STRIDE` frames apart."""
 
     inputs: Tensor
-    """(n, t + 46, c)"""
+    """(n, s * t + 46, c)"""
     motion: Tensor
     """(n, t, k + 4), NaN where unknown."""
     viseme: Tensor
@@ -91,8 +98,10 @@ class Batch:
     """(n, t) bool."""
     inside: Tensor
     """(n, t) bool: false beyond the utterance."""
+    pressed: Tensor
+    """(n, t) bool: inside p, b or m, not at its edges."""
     real: Tensor
-    """(n,) bool."""
+    """(n,) bool: of a talker who was filmed."""
 
 
 def to_train_on(shards: Iterable[Shard]) -> list[Utterance]:
@@ -143,7 +152,7 @@ class Sampler:
         disturb(inputs, self._rng)
         return _batch(inputs, windows, [self.utterances[i].shard.real for i in chosen])
 
-    def _window(self, utterance: Utterance) -> tuple[NDArray[np.float32], ...]:
+    def _window(self, utterance: Utterance) -> tuple[NDArray[Any], ...]:
         length = utterance.stop - utterance.start
         offset = int(self._rng.integers(-20, max(length - WINDOW, 0) + 21))
         return cut(utterance, offset, WINDOW)
@@ -164,7 +173,7 @@ def shares(utterances: Sequence[Utterance]) -> NDArray[np.float64]:
     return share / share.sum()
 
 
-def cut(utterance: Utterance, offset: int, frames: int) -> tuple[NDArray[np.float32], ...]:
+def cut(utterance: Utterance, offset: int, frames: int) -> tuple[NDArray[Any], ...]:
     """Inputs with context, motion, viseme, still and inside of `frames` frames from an offset.
 
     Beyond its ends an utterance repeats its first and last frame, as the runtime does.
@@ -184,25 +193,33 @@ def cut(utterance: Utterance, offset: int, frames: int) -> tuple[NDArray[np.floa
 
 
 def _batch(
-    inputs: NDArray[np.float32],
-    windows: Sequence[tuple[NDArray[np.float32], ...]],
-    real: Sequence[bool],
+    inputs: Array, windows: Sequence[tuple[NDArray[Any], ...]], real: Sequence[bool]
 ) -> Batch:
-    _, motion, viseme, still, inside = (
-        torch.from_numpy(np.stack(parts)) for parts in zip(*windows, strict=True)
+    moments = slice(None, None, STRIDE)
+    _, motion, viseme, still, inside = (np.stack(parts) for parts in zip(*windows, strict=True))
+    spoken = np.pad(viseme == SHOWN.index("PP"), ((0, 0), (1, 1)))
+    pressed = spoken[:, :-2] & spoken[:, 1:-1] & spoken[:, 2:]
+    return Batch(
+        torch.from_numpy(inputs),
+        torch.from_numpy(motion[:, moments]),
+        torch.from_numpy(viseme[:, moments]).long(),
+        torch.from_numpy(still[:, moments]),
+        torch.from_numpy(inside[:, moments]),
+        torch.from_numpy(pressed[:, moments]),
+        torch.tensor(real),
     )
-    return Batch(torch.from_numpy(inputs), motion, viseme.long(), still, inside, torch.tensor(real))
 
 
 def disturb(inputs: NDArray[np.float32], rng: np.random.Generator) -> None:
     """Change (n, t, c) inputs in place, so that no single part of them is relied upon.
 
     Noise on the phones, tilt and gain of the spectrum, masks over bands and over short times; in
-    one sample of seven the phones are missing altogether, in one of seven the spectrum.
+    some samples the phones are missing altogether, in more of them the spectrum, which tells
+    talkers apart.
     """
     count, frames, _ = inputs.shape
     phones, mel = inputs[..., PHONES], inputs[..., MEL]
-    amount = rng.uniform(0, 0.3, (count, 1, 1)).astype(np.float32)
+    amount = rng.uniform(0, 0.35, (count, 1, 1)).astype(np.float32)
     phones += amount * rng.standard_normal(phones.shape, np.float32)
     tilt = rng.normal(0, 0.15, (count, 1, 1)) * np.linspace(-1, 1, mel.shape[-1])
     mel += (tilt + rng.normal(0, 0.1, (count, 1, 1))).astype(np.float32)
@@ -217,9 +234,9 @@ def disturb(inputs: NDArray[np.float32], rng: np.random.Generator) -> None:
         moment = int(rng.integers(0, frames))
         phones[sample, moment : moment + int(rng.integers(0, 12))] = phone_middle
         missing = rng.random()
-        if missing < 1 / 7:
+        if missing < PHONES_MISSING:
             phones[sample] = phone_middle
-        elif missing < 2 / 7:
+        elif missing < PHONES_MISSING + SPECTRUM_MISSING:
             mel[sample] = mel_middle
 
 

@@ -50,10 +50,12 @@ def speak(module: LipModule, utterances: Iterable[Utterance]) -> list[Spoken]:
     """Run a network over whole utterances."""
     found = []
     for one in utterances:
-        inputs, truth, label, _, _ = cut(one, 0, one.stop - one.start)
+        length = one.stop - one.start
+        inputs, truth, label, _, _ = cut(one, 0, length)
         motion, sound = module(torch.from_numpy(inputs)[None])
         classes = sound[0, :, : module.visemes].argmax(dim=1)
-        found.append(Spoken(one, motion[0].numpy(), classes.numpy(), truth, label.astype(np.int64)))
+        shown, label = motion[0].numpy(), label.astype(np.int64)
+        found.append(Spoken(one, shown, classes.numpy(), truth, label))
     return found
 
 

@@ -81,6 +81,15 @@ def lip_map(shard: Shard) -> NDArray[np.float32]:
     return np.asarray(solved.T, np.float32)
 
 
+def description(shard: Shard) -> dict[str, object]:
+    """What the metadata tell, measured on the real talker's shard."""
+    numbers = {**postures(shard), "lip_map": lip_map(shard)}
+    told: dict[str, object] = {"channels": CHANNELS, "visemes": SHOWN, "geometry": GEOMETRY}
+    return told | {
+        name: np.round(value.astype(float), 5).tolist() for name, value in numbers.items()
+    }
+
+
 def to_onnx(module: LipModule, told: dict[str, object]) -> bytes:
     """An ONNX file of the network, with metadata.
 
@@ -137,11 +146,7 @@ def read_module(path: Path) -> LipModule:
 )
 def main(run: Path, out: Path, talker: Path) -> None:
     """Write the best network of RUN to OUT; then `python -m weights.pin lips`."""
-    shard = Shard.read(talker)
-    numbers = {**postures(shard), "lip_map": lip_map(shard)}
-    told: dict[str, object] = {"channels": CHANNELS, "visemes": SHOWN, "geometry": GEOMETRY}
-    told |= {name: np.round(value.astype(float), 5).tolist() for name, value in numbers.items()}
-    content = to_onnx(read_module(run / "best.pt"), told)
+    content = to_onnx(read_module(run / "best.pt"), description(Shard.read(talker)))
     scratch = out.with_suffix(".part")
     scratch.write_bytes(content)
     scratch.replace(out)

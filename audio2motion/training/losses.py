@@ -16,12 +16,10 @@ from torch.nn import functional
 
 from audio2motion.corpus import CHANNELS
 from audio2motion.network import CONTACTS, GEOMETRY
-from audio2motion.training.batches import Batch
+from audio2motion.training.batches import STRIDE, Batch
 from audio2motion.training.network import LipModule
 from audio2motion.visemes import SHOWN
 
-STEP: Final = 4
-"""Frames over which velocity is taken: 40 ms, one picture of the cameras."""
 GAP: Final = len(CHANNELS) + GEOMETRY.index("gap")
 CLOSED_GAP: Final = 0.05
 """Of the range: real bilabials close to 1 to 5 % of it."""
@@ -30,16 +28,21 @@ LEAST_SPREAD: Final = 0.15
 """Of a channel's standard deviation: windows flatter than this have no shape to agree with."""
 
 
+TRUST_IN_RULES: Final = 0.15
+"""Weight of motion that an articulatory model made, against motion that was filmed: with equal
+weights, mouth width of unseen talkers was followed worse than without any synthetic speech."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Of the terms."""
 
-    position: float = 1.0
-    velocity: float = 1.5
-    concordance: float = 1.0
-    lip_distance: float = 2.0
-    closure: float = 2.0
-    visemes: float = 0.4
+    position: float = 3.0
+    velocity: float = 0.4
+    concordance: float = 0.5
+    lip_distance: float = 0.15
+    closure: float = 0.5
+    visemes: float = 0.6
     contacts: float = 0.4
     activity: float = 0.2
     stillness: float = 1.0
@@ -54,18 +57,20 @@ def terms(module: LipModule, batch: Batch, weights: Weights, gap_range: float) -
         weights: Of the terms.
         gap_range: From lips at rest to wide open, in the unit of the geometry.
     """
-    motion, sound = module(batch.inputs)
+    motion, sound = module(batch.inputs, STRIDE)
     known = torch.isfinite(batch.motion) & batch.inside[..., None]
     truth = torch.where(known, batch.motion, motion.detach())
     emphasis = motion.new_ones(motion.shape[-1])
     emphasis[len(CHANNELS) :] = 3.0  # tracked lips themselves are cleaner than coefficients
     emphasis[CHANNELS.index("jawOpen")] = 3.0
+    emphasis = emphasis * torch.where(batch.real, 1.0, TRUST_IN_RULES)[:, None, None]
     scale = module.motion_scale
-    error = ((motion - truth) / scale).abs() * emphasis * known
+    error = functional.smooth_l1_loss(motion / scale, truth / scale, reduction="none", beta=1.0)
+    error = error * emphasis * known
     count = (known * emphasis).sum().clamp(min=1)
     found = {"position": error.sum() / count}
-    both = known[:, STEP:] & known[:, :-STEP]
-    speed = motion[:, STEP:] - motion[:, :-STEP] - truth[:, STEP:] + truth[:, :-STEP]
+    both = known[:, 1:] & known[:, :-1]
+    speed = motion.diff(dim=1) - truth.diff(dim=1)
     found["velocity"] = ((speed / scale).abs() * emphasis * both).sum() / count
     found["concordance"] = _discord(motion, truth, known, scale, emphasis)
     near = torch.exp(-NEARLY_CLOSED * truth[..., GAP].clamp(min=0) / gap_range) * known[..., GAP]
@@ -73,8 +78,9 @@ def terms(module: LipModule, batch: Batch, weights: Weights, gap_range: float) -
     found["lip_distance"] = (near * distance).sum() / known[..., GAP].sum().clamp(min=1)
     found["closure"] = _open_bilabials(motion[..., GAP] / gap_range, batch)
     found |= _sound_terms(module, sound, batch)
-    still = (batch.still & batch.inside)[:, STEP:]
-    moved = ((motion[:, STEP:] - motion[:, :-STEP]) / scale).abs().mean(dim=-1)
+    # who is filmed breathes in and parts the lips before speaking
+    still = (batch.still & batch.inside & ~batch.real[:, None])[:, 1:]
+    moved = (motion.diff(dim=1) / scale).abs().mean(dim=-1)
     found["stillness"] = (moved * still).sum() / still.sum().clamp(min=1)
     return {
         field.name: getattr(weights, field.name) * found[field.name] for field in fields(weights)
@@ -92,31 +98,39 @@ def _discord(
     frames = count[:, 0]
     of_a, of_b = a.square().sum(dim=1) / frames, b.square().sum(dim=1) / frames
     agreement = 2 * (a * b).sum(dim=1) / frames / (of_a + of_b + 1e-3)
-    lively = (of_b.sqrt() > LEAST_SPREAD) * emphasis
+    lively = (of_b.sqrt() > LEAST_SPREAD) * emphasis[:, 0]
     return ((1 - agreement) * lively).sum() / lively.sum().clamp(min=1)
 
 
 def _open_bilabials(gap: Tensor, batch: Batch) -> Tensor:
     """How far lips stay open inside p, b and m, in shares of the range."""
-    spoken = (batch.viseme == SHOWN.index("PP")).float()[:, None]
-    inner = -functional.max_pool1d(-spoken, 3, stride=1, padding=1)[:, 0]
-    return (functional.relu(gap - CLOSED_GAP) * inner).sum() / inner.sum().clamp(min=1)
+    opened = functional.relu(gap - CLOSED_GAP) * batch.pressed
+    return opened.sum() / batch.pressed.sum().clamp(min=1)
 
 
 def _sound_terms(module: LipModule, sound: Tensor, batch: Batch) -> dict[str, Tensor]:
     """Visemes, contacts and activity."""
     visemes, contacts, activity = sound.split([module.visemes, len(CONTACTS), 1], dim=-1)
     known = batch.viseme >= 0
-    classes = functional.cross_entropy(
-        visemes.flatten(0, 1), batch.viseme.flatten(), ignore_index=-1, label_smoothing=0.05
-    )
+    classes = _classes(visemes, batch)
     touching = torch.stack([batch.viseme == SHOWN.index(name) for name in CONTACTS], dim=-1)
     speaking = ~batch.still & (batch.viseme != SHOWN.index("sil"))
     return {
-        "visemes": classes if known.any() else sound.sum() * 0,
+        "visemes": classes,
         "contacts": _binary(contacts, touching, known[..., None].expand_as(touching)),
         "activity": _binary(activity[..., 0], speaking, known | batch.still),
     }
+
+
+def _classes(logits: Tensor, batch: Batch) -> Tensor:
+    loss = functional.cross_entropy(
+        logits.flatten(0, 1),
+        batch.viseme.flatten(),
+        ignore_index=-1,
+        label_smoothing=0.05,
+        reduction="sum",
+    )
+    return loss / (batch.viseme >= 0).sum().clamp(min=1)
 
 
 def _binary(logits: Tensor, truth: Tensor, known: Tensor) -> Tensor:

@@ -36,8 +36,7 @@ from weights import open_checkpoint
 
 logger = logging.getLogger(__name__)
 
-WARM_UP = 100
-AVERAGE_DECAY = 0.998
+AVERAGE_DECAY = 0.999
 LARGEST_GRADIENT = 1.0
 GAP = len(CHANNELS) + GEOMETRY.index("gap")
 ABLATIONS = ("voices", "real", "phones", "spectrum", "closure", "concordance")
@@ -49,11 +48,15 @@ class Settings:
     """Of a run."""
 
     budget_s: float = 2400.0
-    batch: int = 32
-    width: int = 112
+    steps: int = 1_000_000
+    """At most; the rate falls with whichever of budget and steps is nearer."""
+    batch: int = 24
+    width: int = 256
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.02
-    every: int = 150
+    warm_up: int = 100
+    """Steps in which the rate rises."""
+    every: int = 1000
     """Steps between evaluations."""
     patience: int = 40
     seed: int = 0
@@ -90,7 +93,7 @@ class Run:
         """Until the budget is spent or nothing is gained any more."""
         sums: dict[str, float] = {}
         began = time.perf_counter() - self.spent_s
-        while self.spent_s < self.settings.budget_s:
+        while self.progress < 1:
             for name, value in self._learn().items():
                 sums[name] = sums.get(name, 0.0) + value / self.settings.every
             self.step += 1
@@ -103,10 +106,15 @@ class Run:
                 if self.without_gain >= self.settings.patience:
                     break
 
+    @property
+    def progress(self) -> float:
+        """Share of the run that is over."""
+        settings = self.settings
+        return max(self.spent_s / settings.budget_s, self.step / settings.steps)
+
     def _learn(self) -> dict[str, float]:
-        progress = min(1.0, self.spent_s / self.settings.budget_s)
-        rate = 0.5 * (1 + math.cos(math.pi * progress)) * 0.98 + 0.02
-        rate *= min(1.0, (self.step + 1) / WARM_UP)
+        rate = 0.5 * (1 + math.cos(math.pi * self.progress)) * 0.98 + 0.02
+        rate *= min(1.0, (self.step + 1) / self.settings.warm_up)
         for group in self.optimiser.param_groups:
             group["lr"] = rate * self.settings.learning_rate
         batch = self.sampler.draw(self.settings.batch)
@@ -141,6 +149,7 @@ class Run:
         line |= {"terms": sums, **figures}
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+        plot(self.folder)
         logger.info("%s", json.dumps(_rounded(line)))
         if reached > self.best:
             self.best = reached
@@ -174,6 +183,27 @@ class Run:
         self.spent_s, self.without_gain = state["spent_s"], state["without_gain"]
         rng = np.random.default_rng([self.settings.seed, self.step])
         self.sampler = Sampler(self.sampler.utterances, rng)
+
+
+def plot(folder: Path) -> None:
+    """Draw the log of a run: its losses, and what was measured on what is held out."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    text = (folder / "log.jsonl").read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in text.splitlines()]
+    figure = Figure(figsize=(9, 8), layout="constrained")
+    FigureCanvasAgg(figure)
+    panels = ("terms", "real", "voices")
+    for axis, panel in zip(figure.subplots(len(panels), 1), panels, strict=True):
+        axis.set_title(panel)
+        for name in lines[-1].get(panel, {}):
+            known = [line for line in lines if name in line.get(panel, {})]
+            steps = [line["step"] for line in known]
+            axis.plot(steps, [line[panel][name] for line in known], label=name)
+        axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
+    figure.axes[0].set_yscale("log")
+    figure.savefig(folder / "log.png")
 
 
 def mute(inputs: torch.Tensor, without: tuple[str, ...]) -> None:
@@ -231,7 +261,7 @@ def _write(path: Path, state: dict[str, Any]) -> None:
 )
 @click.option("-o", "--out", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--budget-s", default=2400.0, show_default=True)
-@click.option("--width", default=112, show_default=True)
+@click.option("--width", default=256, show_default=True)
 @click.option("--patience", default=40, show_default=True)
 @click.option("--seed", default=0, show_default=True)
 @click.option("--without", multiple=True, type=click.Choice(ABLATIONS))
