@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from audio2motion.envelope import Envelope, Spread
+from audio2motion.envelope import Spread
 from audio2motion.features import FRAME_RATE
 from audio2motion.gains import Gains
 from capture.arkit import ARKIT_52, ARKIT_INDEX
@@ -27,8 +27,8 @@ LOOK_AHEAD: Final = 6
 
 _RISE = 4  # of the mouth's liveliness before somebody speaks
 _LINGER, _SETTLE = 15, 15
-_SPEAKS, _STILL_SPEAKS = 0.1, 0.05  # real mouths open before and close after the sound
-_TOUCH, _PRESS = 0.4, 0.7  # probabilities at which a contact begins and is complete
+_SPEAKS = (0.0, 0.05)  # probabilities: surely silent, and perhaps not; mouths open before sounds
+_TOUCHES = (0.4, 0.7)  # at which a contact begins and is complete
 _REACH = 5  # frames that a contact is seen ahead, its approach and half a video frame together
 _LABIODENTAL_BLEND = 0.8
 _OPENING = (
@@ -131,9 +131,8 @@ class Decoder:
         self._gain = _channel_gains(postures.names, gains)
         self._half = min(Fraction(FRAME_RATE, 2) / fps, Fraction(_REACH))  # of a video frame
         approach = _REACH - math.ceil(self._half)
-        self._lively = Envelope(rise=_RISE, hold=_LINGER, fall=_SETTLE)
-        self._speaks = _Switch(_SPEAKS, _STILL_SPEAKS)
-        self._contacts = [Spread(approach) for _ in range(2)]
+        self._lively = Spread(rise=_RISE, hold=_LINGER, fall=_SETTLE)
+        self._contacts = [Spread(rise=approach, hold=0, fall=approach) for _ in range(2)]
         self._made = 0
         self._first = 0  # frame at the start of what is kept
         self._curves = np.zeros((0, len(postures.names)), np.float32)
@@ -153,10 +152,9 @@ class Decoder:
             n frames.
         """
         self._curves = np.concatenate([self._curves, curves])
-        moving = self._lively.push(self._speaks.push(activity))
-        sure = np.clip((contacts * activity[:, None] - _TOUCH) / (_PRESS - _TOUCH), 0, 1)
-        strength = np.asarray(sure * sure * (3 - 2 * sure), np.float32).T
-        closing = [one.push(part) for one, part in zip(self._contacts, strength, strict=True)]
+        moving = self._lively.push(_strength(activity, _SPEAKS))
+        touching = _strength(contacts * activity[:, None], _TOUCHES).T
+        closing = [one.push(part) for one, part in zip(self._contacts, touching, strict=True)]
         return self._advance(moving, closing, None)
 
     def finish(self, frames: int) -> MouthFrames:
@@ -224,21 +222,11 @@ class Decoder:
         self._labiodental = self._labiodental[surplus:]
 
 
-class _Switch:
-    """On above one threshold, off below another."""
-
-    def __init__(self, on: float, off: float) -> None:
-        self._on, self._off, self._state = on, off, False
-
-    def push(self, values: Array) -> NDArray[np.bool_]:
-        """(t,) the state after each of (t,) values."""
-        up, down = values > self._on, values < self._off
-        at = np.arange(len(values))
-        changed = np.maximum.accumulate(np.where(up | down, at, -1))
-        states = np.where(changed >= 0, up[changed], self._state)
-        if len(states):
-            self._state = bool(states[-1])
-        return states.astype(np.bool_)
+def _strength(probability: Array, between: tuple[float, float]) -> Array:
+    """From 0 to 1 as a probability goes from one value to another, smoothly at both ends."""
+    low, high = between
+    share = np.clip((probability - low) / (high - low), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
 def _between(values: Array, before: NDArray[np.int64], share: Array) -> Array:
