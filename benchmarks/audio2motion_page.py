@@ -191,8 +191,8 @@ _CLIP_TEXT = (
 _VOICE_TEXT = (
     "Frames right: of fourteen classes, 100 a second. p b m closed: the lip gap of the finished "
     "motion falls to 10 % of its range (rest to 99th percentile) within a video frame of the "
-    "sound; vowels closed: the same in the middle of a vowel of 60 ms or more; f v met: the lower lip "
-    "rolls in to 70 % of the labiodental posture. Over noise: white, pink and music in turn."
+    "sound; vowels closed: the same in the middle of a vowel of 60 ms or more; f v met: the lower "
+    "lip rolls in to 70 % of the labiodental posture. Over noise: white, pink and music in turn."
 )
 _STREAMING_TEXT = (
     "Pieces of 20 ms. Largest difference: mouth coefficients of a stream that starts from the "

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from audio2motion.corpus import CHANNELS
-from audio2motion.front_end import COLUMNS, LEVEL, MEL, PHONES
+from audio2motion.front_end import COLUMNS, MEL, PHONES
 from audio2motion.network import GEOMETRY
 from audio2motion.training import evaluate, losses
 from audio2motion.training.batches import (
@@ -81,6 +81,7 @@ class Run:
         torch.manual_seed(settings.seed)
         self.module = LipModule(COLUMNS, width=settings.width)
         self.gap_range = _prepare(self.module, chosen, chosen + self.real)
+        deafen(self.module, settings.without)
         self.average = copy.deepcopy(self.module).eval().requires_grad_(False)
         self.optimiser = torch.optim.AdamW(
             self.module.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
@@ -118,7 +119,6 @@ class Run:
         for group in self.optimiser.param_groups:
             group["lr"] = rate * self.settings.learning_rate
         batch = self.sampler.draw(self.settings.batch)
-        mute(batch.inputs, self.settings.without)
         found = losses.terms(self.module, batch, self.settings.weights, self.gap_range)
         self.optimiser.zero_grad()
         torch.stack(list(found.values())).sum().backward()
@@ -206,13 +206,12 @@ def plot(folder: Path) -> None:
     figure.savefig(folder / "log.png")
 
 
-def mute(inputs: torch.Tensor, without: tuple[str, ...]) -> None:
-    """Silence in place what an ablation does without."""
+def deafen(module: LipModule, without: tuple[str, ...]) -> None:
+    """Hide from a network what an ablation does without."""
     if "phones" in without:
-        inputs[..., PHONES] = 0
+        module.scale[PHONES] = torch.inf
     if "spectrum" in without:
-        inputs[..., MEL] = 0
-        inputs[..., LEVEL:] = 0
+        module.scale[MEL] = torch.inf
 
 
 def _ablated(settings: Settings) -> losses.Weights:
@@ -261,6 +260,7 @@ def _write(path: Path, state: dict[str, Any]) -> None:
 )
 @click.option("-o", "--out", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--budget-s", default=2400.0, show_default=True)
+@click.option("--steps", default=1_000_000, help="At most.")
 @click.option("--width", default=256, show_default=True)
 @click.option("--patience", default=40, show_default=True)
 @click.option("--seed", default=0, show_default=True)
@@ -270,6 +270,7 @@ def main(
     shards: Path,
     out: Path,
     budget_s: float,
+    steps: int,
     width: int,
     patience: int,
     seed: int,
@@ -282,6 +283,7 @@ def main(
     torch.set_flush_denormal(True)
     settings = Settings(
         budget_s=budget_s,
+        steps=steps,
         width=width,
         patience=patience,
         seed=seed,
