@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2motion.behaviour.gestures import MOVEMENTS
 from audio2motion.errors import TextError, UnknownSoundError
 from audio2motion.phonetics import Segment, sounds_of
 from audio2motion.text.engines import Engine
@@ -122,6 +123,8 @@ def say(
                 written += _write(file, np.zeros(round(breath.silence_s * rate), np.float32))
                 if on_progress is not None:
                     on_progress(breath.stop, len(script.text))
+            cues = [_timed(c, script.text, clock) for c in script.cues if c.name != PAUSE]
+            written += _write(file, np.zeros(_lacking(cues, written, rate), np.float32))
     except OSError as error:
         raise write_error(sound, error) from error
     if not segments:
@@ -129,8 +132,13 @@ def say(
             "the voice can say no word of this text",
             hint="Choose one that speaks its language: avatar voices",
         )
-    cues = (_timed(cue, script.text, clock) for cue in script.cues if cue.name != PAUSE)
     return Said(sound, written / rate, tuple(segments), tuple(cues))
+
+
+def _lacking(cues: Sequence[TimedCue], written: int, rate: int) -> int:
+    """Samples of silence until the last movement has ended."""
+    ends = [c.start_s + MOVEMENTS[c.name].duration_s for c in cues if c.name in MOVEMENTS]
+    return max(round(max(ends, default=0.0) * rate) - written, 0)
 
 
 def _places(script: Script) -> list[int]:

@@ -62,6 +62,7 @@ def test_directions_happen_at_the_word_they_stand_before(tmp_path):
 def test_a_direction_after_the_last_word_happens_when_it_ends(tmp_path):
     said = spoken(tmp_path, "Go on. [smile]")
     assert said.cues[0].start_s == pytest.approx(LEAD_S + 5 * PHONE_S)
+    assert said.duration_s > said.cues[0].start_s + 1.5  # there is time to smile
 
 
 def test_what_holds_for_a_sentence_ends_with_it(tmp_path):
