@@ -85,7 +85,7 @@ def _page(document: Mapping[str, Any], example_s: float) -> list[str]:
                 "largest angle °",
                 "°/s in silence",
                 "blinks a minute in silence",
-                "times real time",
+                "times real time, one core",
             ],
             long,
         ),

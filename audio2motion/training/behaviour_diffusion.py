@@ -120,6 +120,16 @@ def _loss(model: Denoiser, blocks: Tensor, context: Tensor) -> Tensor:
     return (error * weight).mean()
 
 
+def arrays_of(model: Denoiser, spread: NDArray[np.floating]) -> dict[str, np.ndarray]:
+    """What `Sampler` reads, in half precision."""
+    tensors = {"steps": model.steps.weight, "weight_out": model.out.weight}
+    tensors |= {"bias_out": model.out.bias}
+    for index, layer in enumerate(model.layers):
+        tensors |= {f"weight_{index}": layer.weight, f"bias_{index}": layer.bias}
+    arrays = {name: value.detach().numpy().astype(np.float16) for name, value in tensors.items()}
+    return arrays | {"spread": np.asarray(spread, np.float32)}
+
+
 def _factor(arrays: dict[str, np.ndarray], readings: Readings, *, seed: int) -> NDArray[np.float32]:
     """(c,) what brings drawn curves to the spread of the real ones: sampling shrinks it."""
     sampler = Sampler(arrays, np.random.default_rng(seed))
@@ -141,13 +151,8 @@ def main(grid: Path, out: Path, seed: int) -> None:
     torch.set_num_threads(1)
     readings = read(grid)
     model, spread = train(readings, seed=seed)
-    arrays = {"steps": model.steps.weight, "weight_out": model.out.weight}
-    arrays |= {"bias_out": model.out.bias}
-    for index, layer in enumerate(model.layers):
-        arrays |= {f"weight_{index}": layer.weight, f"bias_{index}": layer.bias}
-    numbers = {name: value.detach().numpy().astype(np.float16) for name, value in arrays.items()}
-    numbers |= {"spread": spread.astype(np.float32)}
-    np.savez_compressed(out, factor=_factor(numbers, readings, seed=seed), **numbers)
+    arrays = arrays_of(model, spread)
+    np.savez_compressed(out, factor=_factor(arrays, readings, seed=seed), **arrays)
 
 
 if __name__ == "__main__":
