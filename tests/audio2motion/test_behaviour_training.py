@@ -25,7 +25,7 @@ def readings() -> Readings:
 
 
 def test_a_variational_decoder_has_the_arrays_that_ship(readings, monkeypatch):
-    monkeypatch.setattr(behaviour_vae, "STEPS", 12)
+    monkeypatch.setattr(behaviour_vae, "STEPS", 4)
     model = behaviour_vae.train(readings, seed=0)
     arrays = behaviour_vae.export(model, readings, seed=0)
     shipped = weights.open_arrays("behaviour-vae")
@@ -36,8 +36,10 @@ def test_a_variational_decoder_has_the_arrays_that_ship(readings, monkeypatch):
 
 
 def test_a_denoiser_learns_to_follow_the_voice(readings, monkeypatch):
-    monkeypatch.setattr(behaviour_diffusion, "UPDATES", 350)
+    monkeypatch.setattr(behaviour_diffusion, "UPDATES", 200)
     monkeypatch.setattr(behaviour_diffusion, "BATCH", 64)
+    monkeypatch.setattr(behaviour_diffusion, "RATE", 3e-3)
+    monkeypatch.setattr(behaviour_diffusion, "DECAY", 0.9)
     model, spread = behaviour_diffusion.train(readings, seed=0)
     arrays = behaviour_diffusion.arrays_of(model, spread)
     shipped = weights.open_arrays("behaviour-diffusion")
