@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from audio2motion.envelope import Spread
+from audio2motion.envelope import Peaks, Spread, smooth_step
 from audio2motion.features import FRAME_RATE
 from audio2motion.gains import Gains
 from capture.arkit import ARKIT_52, ARKIT_INDEX
@@ -28,7 +28,8 @@ LOOK_AHEAD: Final = 6
 _RISE = 4  # of the mouth's liveliness before somebody speaks
 _LINGER, _SETTLE = 15, 15
 _SPEAKS = (0.0, 0.05)  # probabilities: surely silent, and perhaps not; mouths open before sounds
-_TOUCHES = (0.4, 0.7)  # at which a contact begins and is complete
+_BEFORE_PEAK, _AFTER_PEAK = 2, 6  # frames around the peak of a contact
+_EDGE = 1
 _REACH = 5  # frames that a contact is seen ahead, its approach and half a video frame together
 _LABIODENTAL_BLEND = 0.8
 _OPENING = (
@@ -132,7 +133,10 @@ class Decoder:
         self._half = min(Fraction(FRAME_RATE, 2) / fps, Fraction(_REACH))  # of a video frame
         approach = _REACH - math.ceil(self._half)
         self._lively = Spread(rise=_RISE, hold=_LINGER, fall=_SETTLE)
-        self._contacts = [Spread(rise=approach, hold=0, fall=approach) for _ in range(2)]
+        edge = min(_EDGE, approach)
+        ahead = min(_BEFORE_PEAK, approach - edge)
+        self._peaks = [Peaks(behind=_AFTER_PEAK, ahead=ahead) for _ in range(2)]
+        self._contacts = [Spread(rise=edge, hold=0, fall=edge) for _ in range(2)]
         self._made = 0
         self._first = 0  # frame at the start of what is kept
         self._curves = np.zeros((0, len(postures.names)), np.float32)
@@ -152,15 +156,21 @@ class Decoder:
             n frames.
         """
         self._curves = np.concatenate([self._curves, curves])
-        moving = self._lively.push(_strength(activity, _SPEAKS))
-        touching = _strength(contacts * activity[:, None], _TOUCHES).T
-        closing = [one.push(part) for one, part in zip(self._contacts, touching, strict=True)]
+        moving = self._lively.push(smooth_step(activity, *_SPEAKS))
+        touching = (contacts * activity[:, None]).T
+        closing = [
+            contact.push(peaks.push(one))
+            for contact, peaks, one in zip(self._contacts, self._peaks, touching, strict=True)
+        ]
         return self._advance(moving, closing, None)
 
     def finish(self, frames: int) -> MouthFrames:
         """The rest, up to `frames` frames in all; the last moment is held if that is longer."""
         moving = self._lively.finish()
-        closing = [one.finish() for one in self._contacts]
+        closing = [
+            np.concatenate([contact.push(peaks.finish()), contact.finish()])
+            for contact, peaks in zip(self._contacts, self._peaks, strict=True)
+        ]
         return self._advance(moving, closing, frames)
 
     def _advance(self, moving: Array, closing: list[Array], frames: int | None) -> MouthFrames:
@@ -220,13 +230,6 @@ class Decoder:
         self._curves, self._moving = self._curves[surplus:], self._moving[surplus:]
         self._pressed = self._pressed[surplus:]
         self._labiodental = self._labiodental[surplus:]
-
-
-def _strength(probability: Array, between: tuple[float, float]) -> Array:
-    """From 0 to 1 as a probability goes from one value to another, smoothly at both ends."""
-    low, high = between
-    share = np.clip((probability - low) / (high - low), 0, 1)
-    return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
 def _between(values: Array, before: NDArray[np.int64], share: Array) -> Array:

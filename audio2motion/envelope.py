@@ -3,6 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+_PEAK = (0.03, 0.1)  # probabilities at their peak: no contact, a contact
+_NEAR_PEAK = (0.6, 0.9)  # of the peak: apart, touching
+
 
 class Spread:
     """A strength that begins before it is there and ends after: its neighbours take part of it.
@@ -33,3 +36,39 @@ class Spread:
     def finish(self) -> NDArray[np.float32]:
         """The frames that still waited, as if nothing followed."""
         return self.push(np.zeros(self._rise, np.float32))
+
+
+class Peaks:
+    """How near a probability is to its highest value of the last and next frames.
+
+    A contact of the lips is as short as its peak, however unsure the recogniser is: near the peak
+    the strength is 1 even where that is low, away from it 0 even where the probability is not.
+    The curve lags `ahead` frames behind what is pushed, and has the same bits however that is cut.
+    """
+
+    def __init__(self, *, behind: int, ahead: int) -> None:
+        """How many frames to either side may hold the peak."""
+        self._behind, self._ahead = behind, ahead
+        self._kept = np.zeros(behind, np.float32)
+
+    def push(self, probability: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The next strengths after (t,) more probabilities; any t."""
+        self._kept = np.concatenate([self._kept, probability])
+        width = self._behind + self._ahead + 1
+        if len(self._kept) < width:
+            return np.zeros(0, np.float32)
+        peak = np.lib.stride_tricks.sliding_window_view(self._kept, width).max(axis=1)
+        own = self._kept[self._behind : self._behind + len(peak)]
+        self._kept = self._kept[len(peak) :]
+        near = smooth_step(own / np.maximum(peak, 1e-6), *_NEAR_PEAK)
+        return near * smooth_step(peak, *_PEAK)
+
+    def finish(self) -> NDArray[np.float32]:
+        """The strengths that still waited, as if nothing followed."""
+        return self.push(np.zeros(self._ahead, np.float32))
+
+
+def smooth_step(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:
+    """From 0 at `low` to 1 at `high`, level at both ends."""
+    share = np.clip((values - low) / (high - low), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)

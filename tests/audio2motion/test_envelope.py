@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from audio2motion.envelope import Spread
+from audio2motion.envelope import Peaks, Spread, smooth_step
 
 
 def curve(strength, step, **shape):
@@ -46,3 +46,33 @@ def test_it_lags_no_further_than_its_rise():
 def test_without_rise_hold_and_fall_it_is_the_strength():
     strength = np.random.default_rng(0).random(9).astype(np.float32)
     np.testing.assert_array_equal(curve(strength, 4, rise=0, hold=0, fall=0), strength)
+
+
+@pytest.mark.parametrize("height", [0.12, 0.9])
+def test_a_contact_is_as_short_as_its_peak_however_unsure(height):
+    probability = height * np.exp(-0.5 * ((np.arange(60, dtype=np.float32) - 30) / 4) ** 2)
+    peaks = Peaks(behind=6, ahead=2)
+    found = np.concatenate([peaks.push(probability), peaks.finish()])
+    assert len(found) == 60
+    assert found[30] == pytest.approx(1)
+    assert (found[27:34] > 0.5).sum() >= 3
+    assert (found[:24] < 0.1).all()
+    assert (found[37:] < 0.1).all()
+
+
+def test_what_hardly_stands_out_is_no_contact():
+    low = np.full(30, 0.02, np.float32)
+    assert Peaks(behind=6, ahead=2).push(low).max() == 0
+
+
+@pytest.mark.parametrize("step", [1, 4])
+def test_peaks_do_not_depend_on_how_they_are_cut(step):
+    probability = np.random.default_rng(0).random(90).astype(np.float32)
+    peaks, whole = Peaks(behind=6, ahead=2), Peaks(behind=6, ahead=2)
+    pieces = [peaks.push(probability[i : i + step]) for i in range(0, 90, step)]
+    np.testing.assert_array_equal(np.concatenate(pieces), whole.push(probability))
+
+
+def test_a_smooth_step_is_level_at_both_ends():
+    values = np.array([-1, 0.2, 0.4, 0.6, 2], np.float32)
+    np.testing.assert_allclose(smooth_step(values, 0.2, 0.6), [0, 0, 0.5, 1, 1], atol=1e-6)
