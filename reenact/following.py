@@ -92,8 +92,7 @@ def reenact(
     motion, region, engine = Motion(motion), Region(region), EngineName(engine)
     asset = open_avatar(subject_id, purpose=Purpose.REENACT, permit=permit, registry=registry)
     _check_controls(engine, checkpoint, region, controls)
-    path, is_fomm = checkpoint and Path(checkpoint), engine is EngineName.FOMM
-    fomm = open_fomm(path, device=device) if is_fomm else None
+    fomm = _open_network(engine, checkpoint, device)
     asked, size = size, fomm.size if fomm else size
     personal = personal and asset.is_personal and fomm is None
     video = DrivingVideo(driving, face=face, crop=driving_crop, stride=picture.stride)
@@ -153,6 +152,15 @@ def _render(
         on_progress=on_progress,
     )
     return dataclasses.replace(result, warnings=(*result.warnings, *transfer.warnings))
+
+
+def _open_network(
+    engine: EngineName, checkpoint: Path | str | None, device: Device
+) -> "FommSession | None":
+    """The first-order motion model, where it is the engine that was asked for."""
+    if engine is not EngineName.FOMM:
+        return None
+    return open_fomm(checkpoint and Path(checkpoint), device=device)
 
 
 def _sound(audio: Path | str, video: DrivingVideo) -> Path | None:

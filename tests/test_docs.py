@@ -118,6 +118,6 @@ def test_the_python_of_the_readme_names_what_exists():
         and isinstance(node.func.value, ast.Name)
         and node.func.value.id in packages
     }
-    assert ("avatar", "enroll") in called and ("reenact", "speak") in called
+    assert ("reenact", "enroll") in called and ("reenact", "speak") in called
     for (package, name), keywords in called.items():
         assert keywords <= set(inspect.signature(getattr(packages[package], name)).parameters)
