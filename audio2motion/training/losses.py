@@ -28,7 +28,7 @@ LEAST_SPREAD: Final = 0.15
 """Of a channel's standard deviation: windows flatter than this have no shape to agree with."""
 
 
-TRUST_IN_RULES: Final = 0.15
+TRUST_IN_RULES: Final = 0.3
 """Weight of motion that an articulatory model made, against motion that was filmed: with equal
 weights, mouth width of unseen talkers was followed worse than without any synthetic speech."""
 

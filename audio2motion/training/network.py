@@ -22,6 +22,8 @@ KNOTS: Final = (-32, -25, -19, -14, -10, -7, -4, -2, 0, 2, 4, 7, 10, 14)
 """Frames at which the windows are centred; each reaches to its neighbours."""
 LAYERS: Final = 2
 DROPOUT: Final = 0.2
+WINDOW_NOISE: Final = 0.3
+"""Added in training, in standard deviations of a column: talkers differ more than one does."""
 
 
 class LipModule(nn.Module):
@@ -69,6 +71,8 @@ class LipModule(nn.Module):
         x = x.transpose(1, 2).reshape(count * columns, 1, frames)
         x = functional.conv1d(x, self.windows, stride=stride)  # (n c, w, t)
         x = x.reshape(count, columns * len(KNOTS), -1).transpose(1, 2)
+        if self.training:
+            x = x + WINDOW_NOISE * torch.randn_like(x)
         x = self.drop(torch.relu(self.first(x)))
         for layer in self.layers:
             x = layer(x)

@@ -105,7 +105,9 @@ class Run:
                 began += time.perf_counter() - paused
                 sums = {}
                 if self.without_gain >= self.settings.patience:
-                    break
+                    return
+        if self.step % self.settings.every:
+            self._evaluate(sums)
 
     @property
     def progress(self) -> float:

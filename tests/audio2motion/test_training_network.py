@@ -166,6 +166,20 @@ def test_the_exported_network_says_what_it_was_trained_to(trained, shards):
     assert network.visemes == SHOWN
 
 
+def test_widening_adds_to_width_what_the_gap_tells(trained, shards):
+    one = to_judge_by(shards)[0][1:]
+    plain = export.read_module(trained.folder / "best.pt")
+    lips = export.lip_map(shards[0])
+    lips[1] = 0.1
+    before = evaluate.speak(plain, one)[0].motion
+    after = evaluate.speak(export.widened(plain, lips), one)[0].motion
+    gap, width = before[:, GAP], before[:, GAP + 1]
+    np.testing.assert_allclose(after[:, GAP + 1], width + export.WIDENING * gap, atol=1e-5)
+    np.testing.assert_allclose(after[:, GAP], gap, atol=1e-6)
+    moved = (after - before)[:, :GAP] @ lips[1]
+    np.testing.assert_allclose(moved, export.WIDENING * gap, atol=1e-5)
+
+
 def test_ridge_finds_a_linear_world(shards):
     ridge = ladder.Ridge.fit(to_train_on(shards[:1]))
     one = to_judge_by(shards[:1])[0][1]
