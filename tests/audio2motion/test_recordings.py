@@ -78,8 +78,8 @@ def test_what_a_stream_remembers_does_not_grow(spoken):
 
     tracemalloc.start()
     try:
-        early = remembered(16)  # as long as it takes to know a voice
-        late = remembered(16)
+        early = remembered(10)  # as long as it takes to know a voice
+        late = remembered(10)
     finally:
         tracemalloc.stop()
     assert late - early < 200_000

@@ -25,7 +25,7 @@ def stream(samples, step, **settings):
 def test_every_frame_comes_within_a_quarter_of_a_second(spoken, fps):
     live = Stream(fps=fps)
     given, step = 0, 160
-    for start in range(0, len(spoken.samples), step):
+    for start in range(0, 2 * RATE, step):
         piece = live.push(spoken.samples[start : start + step])
         given += 0 if piece is None else len(piece)
         now = Fraction(start + step, RATE)
@@ -34,13 +34,14 @@ def test_every_frame_comes_within_a_quarter_of_a_second(spoken, fps):
 
 def test_resampling_keeps_within_the_delay(spoken):
     live, given = Stream(sample_rate=48_000), 0
-    for start, block in enumerate(np.array_split(spoken.resampled(48_000).samples, 300)):
-        piece = live.push(block)
+    samples = spoken.slice(0, 1.5).resampled(48_000).samples
+    for start in range(0, len(samples), 480):
+        piece = live.push(samples[start : start + 480])
         given += 0 if piece is None else len(piece)
-        assert (start + 1) * len(spoken.samples) / RATE / 300 - given / 25 <= DELAY_S + 0.005
+        assert (start + 480) / 48_000 - given / 25 <= DELAY_S
 
 
-@pytest.mark.parametrize("step", [320, 1000])
+@pytest.mark.parametrize("step", [320])
 def test_a_stream_gives_the_bits_that_predicting_the_recording_gives(spoken, step):
     opening = Opening.of(spoken.samples)
     live, offline = stream(spoken.samples, step, seed=5, opening=opening), predict(spoken, seed=5)
@@ -60,7 +61,7 @@ def test_a_live_stream_comes_close_to_the_recording_once_it_knows_the_voice(spok
 
 @pytest.mark.parametrize("rate", [8000, 44_100])
 def test_other_rates_are_resampled_on_the_way(spoken, rate):
-    clip = spoken.resampled(rate)
+    clip = spoken.slice(0, 2).resampled(rate)
     live = stream(clip.samples, rate // 50, sample_rate=rate, opening=Opening.of(spoken.samples))
     assert len(live) == math.ceil(Fraction(len(clip.samples), rate) * 25)
 
