@@ -188,8 +188,8 @@ _LADDER_TEXT = (
     "the coefficients of a finished face, as they move the lips of the talker of the training."
 )
 _CLIP_TEXT = (
-    "Of the finished motion. A positive lag: the prediction moves later than the truth. Spread: predicted "
-    "over real standard deviation, both over the distance of the outer eye corners."
+    "Of the finished motion. A positive lag: the prediction moves later than the truth. Spread: "
+    "predicted over real standard deviation, both over the distance of the outer eye corners."
 )
 _VOICE_TEXT = (
     "Frames right: of fourteen classes, 100 a second. p b m closed: the lip gap of the finished "
