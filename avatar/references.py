@@ -28,24 +28,19 @@ def choose_references(survey: Survey, *, count: int = REFERENCE_COUNT) -> NDArra
     """Indices of the reference frames; the first is the source frame.
 
     The source frame is at rest, near the most common pose. The frames with the widest mouth and
-    the firmest blink always belong, and so does the clearest of each look that matters
-    (`avatar.coverage`) where there is one; the others are added greedily so that the distance from
-    every frame to its nearest reference, in mouth, eyes, the rest and the surroundings separately,
-    falls most (facility location; Nemhauser et al., "An analysis of approximations for maximizing
-    submodular set functions", 1978). Blurred frames, half blinks and reflections are no references.
+    the firmest blink always belong; the others are added greedily so that the distance from every
+    frame to its nearest reference, in mouth, eyes, the rest and the surroundings separately, falls
+    most (facility location; Nemhauser et al., "An analysis of approximations for maximizing
+    submodular set functions", 1978). A look that matters (`avatar.coverage`) and is then still
+    missing takes the place of the last of them. Blurred frames, half blinks and reflections are no
+    references.
     """
     candidates = fit_references(survey)
     source = candidates[_rest_cost(survey, candidates).argmin()]
     spread = np.linspace(0, len(candidates) - 1, min(CANDIDATES, len(candidates))).astype(int)
     closed = candidates[survey.lid_gap()[candidates].argmin()]
     widest = candidates[survey.lip_gap()[candidates].argmax()]
-    wanted = [
-        candidates[amounts[candidates].argmax()]
-        for aspect, amounts in measures(survey).items()
-        if amounts[candidates].max() >= WANTED[aspect].amount
-    ]
-    chosen = list(dict.fromkeys(int(index) for index in (source, widest, closed, *wanted)))
-    chosen = chosen[:count]
+    chosen = list(dict.fromkeys(int(index) for index in (source, widest, closed)))
     pool = np.union1d(candidates[spread], chosen)
     distances = _region_distances(survey, pool)  # (regions, p, p)
     nearest = distances[:, :, np.searchsorted(pool, chosen)].min(axis=2)  # (regions, p)
@@ -56,7 +51,18 @@ def choose_references(survey: Survey, *, count: int = REFERENCE_COUNT) -> NDArra
             break
         chosen.append(int(pool[best]))
         nearest = np.minimum(nearest, distances[:, :, best])
-    return np.array(chosen)
+    lacking = _lacking(survey, candidates, chosen)
+    return np.array([*chosen[: count - len(lacking)], *lacking])
+
+
+def _lacking(survey: Survey, candidates: NDArray[np.int64], chosen: list[int]) -> list[int]:
+    """The clearest frame of each look that matters and that candidates show, but none chosen."""
+    found = {
+        int(candidates[amounts[candidates].argmax()])
+        for aspect, amounts in measures(survey).items()
+        if amounts[candidates].max() >= WANTED[aspect].amount > amounts[chosen].max()
+    }
+    return sorted(found)
 
 
 def fit_references(survey: Survey) -> NDArray[np.int64]:
