@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-_PEAK = (0.03, 0.1)  # probabilities at their peak: no contact, a contact
-_NEAR_PEAK = (0.6, 0.9)  # of the peak: apart, touching
+_PEAK = (0.05, 0.15)  # probabilities at their peak: no contact, a contact
+_NEAR_PEAK = (0.7, 0.95)  # of the peak: apart, touching
 
 
 class Spread:

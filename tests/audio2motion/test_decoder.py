@@ -69,7 +69,7 @@ def test_the_lower_lip_reaches_the_teeth_without_closing_the_mouth():
 
 def test_doubtful_contacts_are_left_out():
     curves, contacts, activity = spoken(120)
-    contacts[50:60, 0] = 0.02
+    contacts[50:60, 0] = 0.04
     assert decode((curves, contacts, activity)).pressed.max() == 0
 
 

@@ -48,7 +48,7 @@ def test_without_rise_hold_and_fall_it_is_the_strength():
     np.testing.assert_array_equal(curve(strength, 4, rise=0, hold=0, fall=0), strength)
 
 
-@pytest.mark.parametrize("height", [0.12, 0.9])
+@pytest.mark.parametrize("height", [0.15, 0.9])
 def test_a_contact_is_as_short_as_its_peak_however_unsure(height):
     probability = height * np.exp(-0.5 * ((np.arange(60, dtype=np.float32) - 30) / 4) ** 2)
     peaks = Peaks(behind=6, ahead=2)
