@@ -36,8 +36,9 @@ DATA = ROOT.parent / "shared" / "data"
 UNSEEN_TALKERS = "LipNet__*"
 SAME_TALKER = "bbaf2n"  # of the training: not a test
 WILD = ("FACEGOOD*", "LatentSync*", "video-retalking*")
-CHUNK = 320
-"""Samples of 20 ms at 16 kHz."""
+CHUNK, FINE_CHUNK = 320, 16
+"""Samples of 20 ms and of 1 ms at 16 kHz."""
+DELAY_OF_S = 4
 
 
 def ordinary_motion(folder: Path) -> dict[str, Any]:
@@ -88,8 +89,9 @@ def streaming(folder: Path) -> list[dict[str, Any]]:
     for path in sorted(folder.glob("*.wav")):
         samples = AudioClip.read(path).resampled(16_000).samples
         whole = predict(AudioClip(samples, 16_000))
-        same, _ = streamed(samples, Opening.of(samples))
-        live, late = streamed(samples, DEFAULT_OPENING)
+        same, _ = streamed(samples, Opening.of(samples), CHUNK)
+        live, _ = streamed(samples, DEFAULT_OPENING, CHUNK)
+        _, late = streamed(samples[: DELAY_OF_S * 16_000], DEFAULT_OPENING, FINE_CHUNK)
         difference = np.abs(same.blendshapes - whole.blendshapes)[:, _mouth(whole)].max()
         gap, live_gap = (motion_lips(one).curves["gap"] for one in (whole, live))
         rows.append(
@@ -103,15 +105,15 @@ def streaming(folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def streamed(samples: np.ndarray, opening: Opening) -> tuple[MotionSequence, float]:
-    """Motion of a stream fed with 20 ms at a time, and the longest a frame came after its time."""
+def streamed(samples: np.ndarray, opening: Opening, chunk: int) -> tuple[MotionSequence, float]:
+    """Motion of a stream fed with so many samples at a time, and how late its latest frame came."""
     stream = Stream(opening=opening)
     pieces, frames, late = [], 0, 0.0
-    for start in range(0, len(samples), CHUNK):
-        piece = stream.push(samples[start : start + CHUNK])
+    for start in range(0, len(samples), chunk):
+        piece = stream.push(samples[start : start + chunk])
         if piece is not None:
             pieces.append(piece.blendshapes)
-            late = max(late, min(start + CHUNK, len(samples)) / 16_000 - frames / float(piece.fps))
+            late = max(late, min(start + chunk, len(samples)) / 16_000 - frames / float(piece.fps))
             frames += len(piece)
             last = piece
     ending = stream.finish()

@@ -201,5 +201,5 @@ _STREAMING_TEXT = (
     "Pieces of 20 ms. Largest difference: mouth coefficients of a stream that starts from the "
     "recording's own opening, against the recording in one piece. Live: a stream that knows "
     "nothing of voice and microphone, against the same. Delay: sound that had to be pushed after a "
-    "frame's time until the frame came, the piece included."
+    "frame's time until the frame came, in pieces of 1 ms."
 )

@@ -166,6 +166,19 @@ def test_the_exported_network_says_what_it_was_trained_to(trained, shards):
     assert network.visemes == SHOWN
 
 
+def test_stretching_gives_the_spread_of_what_is_imitated(trained, shards):
+    plain = export.read_module(trained.folder / "best.pt")
+    rest = export.postures(shards[0])["rest"]
+    clips = to_judge_by(shards)[0]
+    after = evaluate.speak(export.stretched(plain, shards[0], rest), clips)
+    real = np.concatenate([one.truth[:, GAP] for one in after]).std()
+    moved = np.concatenate([one.motion[:, GAP] for one in after]).std()
+    before = evaluate.speak(export.read_module(trained.folder / "best.pt"), clips)
+    less = np.concatenate([one.motion[:, GAP] for one in before]).std()
+    wanted = less * np.clip(real / less, 1, export.LARGEST_STRETCH)
+    assert moved == pytest.approx(wanted, rel=1e-3)
+
+
 def test_widening_adds_to_width_what_the_gap_tells(trained, shards):
     one = to_judge_by(shards)[0][1:]
     plain = export.read_module(trained.folder / "best.pt")
