@@ -21,6 +21,9 @@ from reenact.sway.square import NODES, PX, MotionSeeker, cut
 
 MEMORY_S = 1.0
 """Time in which what was followed fades to a third."""
+TURNING_DEGREES_S = 12.0
+"""Speed at which a head turns to another side of itself, so that what is seen of two different heads
+moves too differently to be followed: at this speed a third of it is believed."""
 FURTHEST = 0.08
 """Of the square's side: nothing is moved further."""
 SMALLEST_PX = 80
@@ -42,14 +45,15 @@ class SwayBend:
             size: Side of the rendered crop in px.
             fps: Frames a second.
         """
-        self._size, self._keep = size, np.float32(np.exp(-1 / (MEMORY_S * fps)))
+        self._size, self._fps = size, fps
+        self._keep = np.exp(-1 / (MEMORY_S * fps))
         crop = appearance.crop
         self._scale = size / crop.side
         self._corner = np.array([crop.x, crop.y], np.float32)
         self._rig, self._seeker = LandmarkRig.load(), MotionSeeker()
         square = self._view(appearance.references[0].landmarks).step * SIDE
         self._shrink = 4 if square >= 4 * SMALLEST_PX else 2
-        self._before: tuple[NDArray[np.uint8], View] | None = None
+        self._before: tuple[NDArray[np.uint8], View, NDArray[np.float32]] | None = None
         self._offset = np.zeros((NODES, NODES, 2), np.float32)
 
     def _view(self, landmarks: NDArray[np.float32]) -> View:
@@ -67,14 +71,15 @@ class SwayBend:
         coloured, matte = prospect.sketch(flow, self._shrink)
         picture = cv2.cvtColor(coloured, cv2.COLOR_RGB2GRAY)
         view, before = self._view(face.landmarks), self._before
-        self._before = picture, view
+        self._before = picture, view, face.rotation
         if before is None:
             return flow
         shrink = np.array([[1, 0, 0.0], [0, 1, 0.0]]) / self._shrink
         shrink[:, 2] = 0.5 / self._shrink - 0.5
         person = cut(matte, view, shrink)
         own = self._seeker.seek(cut(picture, view, shrink), cut(before[0], view, shrink), person)
-        self._follow(face.sway, own, _into(view, before[1]))
+        believed = _believed(face.rotation, before[2], self._fps)
+        self._follow(face.sway, own, _into(view, before[1]), np.float32(self._keep * believed))
         flat = (face.landmarks[:, :2] - self._corner) * np.float32(self._scale) - np.float32(0.5)
         share = _around(own[..., 2]) * _beside_face(view.place(flat))
         nodes = self._size // GRID_STEP + 1
@@ -85,6 +90,7 @@ class SwayBend:
         driving: NDArray[np.float32],
         own: NDArray[np.float32],
         into: NDArray[np.float32],
+        keep: np.float32,
     ) -> None:
         """Go on from the frame before.
 
@@ -95,13 +101,22 @@ class SwayBend:
             driving: (NODES, NODES, 3) f, and how well it is known.
             own: (NODES, NODES, 3) g, the same.
             into: (2, 3) nodes of this frame's square to nodes of the last one's.
+            keep: Share of the offset that stays.
         """
         rows, columns = np.mgrid[:NODES, :NODES].astype(np.float32)
         here = np.stack([columns, rows], axis=-1)
         last = _at(self._offset, (here + NODES * driving[..., :2]) @ into[:, :2].T + into[:, 2])
         change = driving[..., :2] - _at(own[..., :2], here + NODES * last)
         change = _spread(change, driving[..., 2] * own[..., 2])
-        self._offset = np.clip(self._keep * (last + change), -FURTHEST, FURTHEST)
+        self._offset = np.clip(keep * (last + change), -FURTHEST, FURTHEST)
+
+
+def _believed(
+    rotation: NDArray[np.float32], before: NDArray[np.float32], fps: float
+) -> np.floating:
+    """In [0, 1]: 1 for heads that do not turn or only lean; from rotations (3, 3) of two frames."""
+    turned = np.degrees(np.arccos(np.clip(rotation[:, 2] @ before[:, 2], -1, 1)))
+    return np.exp(-np.square(turned * fps / TURNING_DEGREES_S))
 
 
 def _at(values: NDArray[np.float32], places: NDArray[np.float32]) -> NDArray[np.float32]:
