@@ -22,8 +22,8 @@ from reenact.sway.square import NODES, PX, MotionSeeker, cut
 MEMORY_S = 1.0
 """Time in which what was followed fades to a third."""
 TURNING_DEGREES_S = 12.0
-"""Speed at which a head turns to another side of itself, so that what is seen of two different heads
-moves too differently to be followed: at this speed a third of it is believed."""
+"""Turning, heads show other sides of themselves, and two of them too different ones to be followed: at
+this speed a third of the motion is believed."""
 FURTHEST = 0.08
 """Of the square's side: nothing is moved further."""
 SMALLEST_PX = 80
