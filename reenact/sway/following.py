@@ -22,7 +22,7 @@ from reenact.sway.square import NODES, PX, MotionSeeker, cut
 MEMORY_S = 1.0
 """Time in which what was followed fades to a third."""
 TURNING_DEGREES_S = 12.0
-"""Turning, heads show other sides of themselves, and two of them too different ones to be followed: at
+"""Turning heads show other sides of themselves, of two people too different ones to be followed: at
 this speed a third of the motion is believed."""
 FURTHEST = 0.08
 """Of the square's side: nothing is moved further."""
