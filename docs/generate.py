@@ -118,7 +118,7 @@ def cross_rows(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def audio_rows(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the headline figures of speech to motion."""
     for kind, text in (("unseen", "studio talkers not fitted on"), ("wild", "wild clips")):
-        values = [clip["gap"] for clip in content[kind]]
+        values = [clip["motion"]["gap"]["r"] for clip in content[kind]]
         yield f"lip opening from speech: correlation with {text}", spread(values)
     recall = [voice["closure_recall"] for voice in content["voices"]]
     yield "lips closed on p, b, m of synthetic voices", spread(recall)
