@@ -30,6 +30,8 @@ VALIDATION: Final = "valid"
 AS_RECORDED: Final = "grid-0"
 """How the names of shards begin."""
 REAL_SHARE: Final = 0.5
+EMPTY_EMPHASIS: Final = 4.0
+"""How much oftener noise and music without a voice are drawn than speech as long."""
 PHONES_MISSING: Final = 0.1
 SPECTRUM_MISSING: Final = 0.25
 """Shares of the samples."""
@@ -166,6 +168,8 @@ def shares(utterances: Sequence[Utterance]) -> NDArray[np.float64]:
     for key, frames in zip(voice, length, strict=True):
         of_voice[key] = of_voice.get(key, 0) + frames
     share = length * np.array([of_voice[key] ** -0.5 for key in voice])
+    empty = [bool(one.shard.still[one.start : one.stop].all()) for one in utterances]
+    share[empty] *= EMPTY_EMPHASIS
     real = np.array([key[0] for key in voice])
     if real.any() and not real.all():
         share[real] *= REAL_SHARE / share[real].sum()

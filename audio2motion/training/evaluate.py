@@ -8,15 +8,16 @@ which the lips close, and vowels in whose middle they do.
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from audio2motion.corpus import CHANNELS
 from audio2motion.network import GEOMETRY
 from audio2motion.training.batches import Utterance, cut
-from audio2motion.training.network import LipModule
 from audio2motion.visemes import SHOWN, VISEMES, fourteen
 
 CLOSED = 0.1
@@ -45,8 +46,18 @@ class Spoken:
     """(t,) true class, -1 where unknown."""
 
 
+class Network(Protocol):
+    """One network, or an average of several."""
+
+    visemes: int
+
+    def __call__(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Motion and logits of sounds for (n, t + 46, c) inputs."""
+        ...
+
+
 @torch.no_grad()
-def speak(module: LipModule, utterances: Iterable[Utterance]) -> list[Spoken]:
+def speak(module: Network, utterances: Iterable[Utterance]) -> list[Spoken]:
     """Run a network over whole utterances."""
     found = []
     for one in utterances:

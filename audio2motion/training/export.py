@@ -1,19 +1,21 @@
-"""Turn a trained mouth network into what ships: `python -m audio2motion.training.export RUN OUT`.
+"""Turn trained mouth networks into what ships: `python -m audio2motion.training.export RUN... OUT`.
 
-The ONNX file carries in its metadata what the outputs mean: names of the coefficients and of the
-classes, the postures that speech must reach, and what the coefficients do to real lips, the
-last two measured on the real talker's shard. It is written only if ONNX Runtime computes what torch
-does.
+Several runs become one file that averages what they say. The ONNX file carries in its metadata what
+the outputs mean: names of the coefficients and of the classes, the postures that speech must reach,
+and what the coefficients do to real lips, the last two measured on the real talker's shard. It is
+written only if ONNX Runtime computes what torch does.
 """
 
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from audio2motion.corpus import CHANNELS
 from audio2motion.errors import AudioMotionError
@@ -86,41 +88,57 @@ def lip_map(shard: Shard) -> NDArray[np.float32]:
     return np.asarray(solved.T, np.float32)
 
 
+class Ensemble(nn.Module):
+    """Networks whose outputs are averaged: they err in different ways."""
+
+    def __init__(self, members: Sequence[LipModule]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+        self.visemes = members[0].visemes
+
+    def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """As `LipModule.forward`."""
+        motions, sounds = zip(*(member(inputs) for member in self.members), strict=True)
+        return torch.stack(motions).mean(dim=0), torch.stack(sounds).mean(dim=0)
+
+
 @torch.no_grad()
-def stretched(module: LipModule, shard: Shard, rest: NDArray[np.float32]) -> LipModule:
-    """The network with every channel stretched about rest to the spread of the held-out clips.
+def stretched(ensemble: Ensemble, shard: Shard, rest: NDArray[np.float32]) -> Ensemble:
+    """The networks with every channel stretched about rest to the spread of the held-out clips.
 
     Regression moves less than what it imitates.
     """
-    spoken = speak(module, to_judge_by([shard])[0])
+    spoken = speak(ensemble, to_judge_by([shard])[0])
     predicted = np.concatenate([one.motion for one in spoken]).std(axis=0)
     real = np.concatenate([one.truth for one in spoken]).std(axis=0)
     factor = np.clip(real / np.maximum(predicted, 1e-6), 1, LARGEST_STRETCH)
     middle = np.concatenate([rest, np.zeros(len(GEOMETRY), np.float32)])
-    for row, (ratio, centre) in enumerate(zip(factor.tolist(), middle.tolist(), strict=True)):
-        module.motion_mean[row] = centre + ratio * (module.motion_mean[row] - centre)
-        module.motion_scale[row] *= ratio
-    return module
+    for member in ensemble.members:
+        for row, (ratio, centre) in enumerate(zip(factor.tolist(), middle.tolist(), strict=True)):
+            member.motion_mean[row] = centre + ratio * (member.motion_mean[row] - centre)
+            member.motion_scale[row] *= ratio
+    return ensemble
 
 
 @torch.no_grad()
-def widened(module: LipModule, map_of_lips: NDArray[np.float32]) -> LipModule:
-    """The network with mouths that widen a little as they open, as most people's do.
+def widened(ensemble: Ensemble, map_of_lips: NDArray[np.float32]) -> Ensemble:
+    """The networks with mouths that widen a little as they open, as most people's do.
 
     The talker of the corpus keeps the corners of his mouth where they are. What is added goes
     into `mouthStretch` and `mouthSmile`, by what they do to his own lips.
     """
     width = len(CHANNELS) + GEOMETRY.index("width")
-    scale = module.motion_scale
     gap = len(CHANNELS) + GEOMETRY.index("gap")
     acting = [CHANNELS.index(f"mouth{a}{side}") for a in ("Stretch", "Smile") for side in _SIDES]
     added = WIDENING / float(map_of_lips[1, acting].sum())
-    for row, share in ((width, WIDENING), *((channel, added) for channel in acting)):
-        ratio = share * scale[gap] / scale[row]
-        module.motion.weight[row] += ratio * module.motion.weight[gap]
-        module.motion.bias[row] += ratio * module.motion.bias[gap]
-        module.motion_mean[row] += share * module.motion_mean[gap]
-    return module
+    changes = [(width, WIDENING), *((channel, added) for channel in acting)]
+    for member in ensemble.members:
+        for row, share in changes:
+            ratio = share * member.motion_scale[gap] / member.motion_scale[row]
+            member.motion.weight[row] += ratio * member.motion.weight[gap]
+            member.motion.bias[row] += ratio * member.motion.bias[gap]
+            member.motion_mean[row] += share * member.motion_mean[gap]
+    return ensemble
 
 
 def description(shard: Shard) -> dict[str, object]:
@@ -132,7 +150,7 @@ def description(shard: Shard) -> dict[str, object]:
     }
 
 
-def to_onnx(module: LipModule, told: dict[str, object]) -> bytes:
+def to_onnx(module: Ensemble, told: dict[str, object]) -> bytes:
     """An ONNX file of the network, with metadata.
 
     Raises:
@@ -178,7 +196,9 @@ def read_module(path: Path) -> LipModule:
 
 
 @click.command()
-@click.argument("run", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "runs", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--talker",
@@ -186,12 +206,13 @@ def read_module(path: Path) -> LipModule:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Shard of the real talker, as recorded.",
 )
-def main(run: Path, out: Path, talker: Path) -> None:
-    """Write the best network of RUN to OUT; then `python -m weights.pin lips`."""
+def main(runs: tuple[Path, ...], out: Path, talker: Path) -> None:
+    """Write the average of the best networks of RUNS to OUT; then `python -m weights.pin lips`."""
     shard = Shard.read(talker)
-    module = stretched(read_module(run / "best.pt"), shard, postures(shard)["rest"])
-    module = widened(module, lip_map(shard))
-    content = to_onnx(module, description(shard))
+    ensemble = Ensemble([read_module(run / "best.pt") for run in runs])
+    stretched(ensemble, shard, postures(shard)["rest"])
+    widened(ensemble, lip_map(shard))
+    content = to_onnx(ensemble, description(shard))
     scratch = out.with_suffix(".part")
     scratch.write_bytes(content)
     scratch.replace(out)

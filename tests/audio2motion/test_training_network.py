@@ -156,7 +156,8 @@ def test_a_run_goes_on_where_it_stopped(trained, shards, tmp_path):
 
 def test_the_exported_network_says_what_it_was_trained_to(trained, shards):
     told = export.description(shards[0])
-    content = export.to_onnx(export.read_module(trained.folder / "best.pt"), told)
+    ensemble = export.Ensemble([export.read_module(trained.folder / "best.pt")])
+    content = export.to_onnx(ensemble, told)
     network = read_network(open_session(content, name="lips"))
     one = to_judge_by(shards)[1][0]
     lips = network.run(one.shard.inputs[one.start : one.stop].astype(np.float32))
@@ -166,8 +167,19 @@ def test_the_exported_network_says_what_it_was_trained_to(trained, shards):
     assert network.visemes == SHOWN
 
 
-def test_stretching_gives_the_spread_of_what_is_imitated(trained, shards):
+def test_an_ensemble_says_the_mean_of_its_members(trained, shards):
     plain = export.read_module(trained.folder / "best.pt")
+    other = train.LipModule(COLUMNS, width=16).eval()
+    inputs = torch.randn(1, 60, COLUMNS)
+    with torch.no_grad():
+        wanted = [(a + b) / 2 for a, b in zip(plain(inputs), other(inputs), strict=True)]
+        found = export.Ensemble([plain, other])(inputs)
+    for a, b in zip(found, wanted, strict=True):
+        torch.testing.assert_close(a, b)
+
+
+def test_stretching_gives_the_spread_of_what_is_imitated(trained, shards):
+    plain = export.Ensemble([export.read_module(trained.folder / "best.pt")])
     rest = export.postures(shards[0])["rest"]
     clips = to_judge_by(shards)[0]
     after = evaluate.speak(export.stretched(plain, shards[0], rest), clips)
@@ -181,7 +193,7 @@ def test_stretching_gives_the_spread_of_what_is_imitated(trained, shards):
 
 def test_widening_adds_to_width_what_the_gap_tells(trained, shards):
     one = to_judge_by(shards)[0][1:]
-    plain = export.read_module(trained.folder / "best.pt")
+    plain = export.Ensemble([export.read_module(trained.folder / "best.pt")])
     lips = export.lip_map(shards[0])
     lips[1] = 0.1
     before = evaluate.speak(plain, one)[0].motion
