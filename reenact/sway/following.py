@@ -21,9 +21,11 @@ from reenact.sway.square import NODES, PX, MotionSeeker, cut
 
 MEMORY_S = 1.0
 """Time in which what was followed fades to a third."""
-TURNING_DEGREES_S = 12.0
+TURNING_DEGREES_S = 25.0
 """Turning heads show other sides of themselves, of two people too different ones to be followed: at
-this speed a third of the motion is believed."""
+this speed a third of the change is believed."""
+STEADY_S = 0.2
+"""Over which turns are averaged: what a tracker trembles is no turn."""
 FURTHEST = 0.08
 """Of the square's side: nothing is moved further."""
 SMALLEST_PX = 80
@@ -46,14 +48,15 @@ class SwayBend:
             fps: Frames a second.
         """
         self._size, self._fps = size, fps
-        self._keep = np.exp(-1 / (MEMORY_S * fps))
+        self._keep = np.float32(np.exp(-1 / (MEMORY_S * fps)))
         crop = appearance.crop
         self._scale = size / crop.side
         self._corner = np.array([crop.x, crop.y], np.float32)
         self._rig, self._seeker = LandmarkRig.load(), MotionSeeker()
         square = self._view(appearance.references[0].landmarks).step * SIDE
         self._shrink = 4 if square >= 4 * SMALLEST_PX else 2
-        self._before: tuple[NDArray[np.uint8], View, NDArray[np.float32]] | None = None
+        self._before: tuple[NDArray[np.uint8], View] | None = None
+        self._facing = np.zeros(3, np.float32)
         self._offset = np.zeros((NODES, NODES, 2), np.float32)
 
     def _view(self, landmarks: NDArray[np.float32]) -> View:
@@ -71,26 +74,34 @@ class SwayBend:
         coloured, matte = prospect.sketch(flow, self._shrink)
         picture = cv2.cvtColor(coloured, cv2.COLOR_RGB2GRAY)
         view, before = self._view(face.landmarks), self._before
-        self._before = picture, view, face.rotation
+        self._before = picture, view
         if before is None:
+            self._facing = face.rotation[:, 2]
             return flow
         shrink = np.array([[1, 0, 0.0], [0, 1, 0.0]]) / self._shrink
         shrink[:, 2] = 0.5 / self._shrink - 0.5
         person = cut(matte, view, shrink)
         own = self._seeker.seek(cut(picture, view, shrink), cut(before[0], view, shrink), person)
-        believed = _believed(face.rotation, before[2], self._fps)
-        self._follow(face.sway, own, _into(view, before[1]), np.float32(self._keep * believed))
+        self._follow(face.sway, own, _into(view, before[1]), self._believed(face.rotation))
         flat = (face.landmarks[:, :2] - self._corner) * np.float32(self._scale) - np.float32(0.5)
         share = _around(own[..., 2]) * _beside_face(view.place(flat))
         nodes = self._size // GRID_STEP + 1
         return flow + on_nodes(SIDE * self._offset * share[..., None], view, nodes)
+
+    def _believed(self, rotation: NDArray[np.float32]) -> np.float32:
+        """In [0, 1]: 1 for a head that does not turn, or only leans; rotation (3, 3)."""
+        share = 1 - np.exp(-1 / (STEADY_S * self._fps))
+        step = np.float32(share) * (rotation[:, 2] - self._facing)
+        self._facing = self._facing + step
+        speed = np.degrees(np.linalg.norm(step)) * self._fps
+        return np.float32(np.exp(-np.square(speed / TURNING_DEGREES_S)))
 
     def _follow(
         self,
         driving: NDArray[np.float32],
         own: NDArray[np.float32],
         into: NDArray[np.float32],
-        keep: np.float32,
+        believed: np.float32,
     ) -> None:
         """Go on from the frame before.
 
@@ -101,22 +112,14 @@ class SwayBend:
             driving: (NODES, NODES, 3) f, and how well it is known.
             own: (NODES, NODES, 3) g, the same.
             into: (2, 3) nodes of this frame's square to nodes of the last one's.
-            keep: Share of the offset that stays.
+            believed: Share of the change that counts.
         """
         rows, columns = np.mgrid[:NODES, :NODES].astype(np.float32)
         here = np.stack([columns, rows], axis=-1)
         last = _at(self._offset, (here + NODES * driving[..., :2]) @ into[:, :2].T + into[:, 2])
         change = driving[..., :2] - _at(own[..., :2], here + NODES * last)
         change = _spread(change, driving[..., 2] * own[..., 2])
-        self._offset = np.clip(keep * (last + change), -FURTHEST, FURTHEST)
-
-
-def _believed(
-    rotation: NDArray[np.float32], before: NDArray[np.float32], fps: float
-) -> np.floating:
-    """In [0, 1]: 1 for heads that do not turn or only lean; from rotations (3, 3) of two frames."""
-    turned = np.degrees(np.arccos(np.clip(rotation[:, 2] @ before[:, 2], -1, 1)))
-    return np.exp(-np.square(turned * fps / TURNING_DEGREES_S))
+        self._offset = np.clip(self._keep * (last + believed * change), -FURTHEST, FURTHEST)
 
 
 def _at(values: NDArray[np.float32], places: NDArray[np.float32]) -> NDArray[np.float32]:
