@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2motion.text.phone_times import edge_between, kind_of, settle
 from benchmarks.flite import speak_with_flite
 from benchmarks.synthetic_alignment import align
 from capture.audio import AudioClip
-from audio2motion.text.phone_times import edge_between, kind_of, settle
 from synthetic.speech import speak
 from synthetic.voices import VOICES, Voice
 
